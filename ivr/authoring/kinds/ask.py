@@ -1,0 +1,104 @@
+"""`ask`: collects digits or speech into a field, against a pattern, and reads it back."""
+
+from __future__ import annotations
+
+import re
+
+from ivr.authoring.kinds.base import RETRY, Actions, Maker, NodeDecl, RetryDecl, key, optional, retry
+from ivr.authoring.pieces import joined
+from ivr.authoring.schema.types import FLAG, NODE, PROMPT, Duration, Num, PromptDecl, Word
+from ivr.authoring.values import Scalar
+from ivr.model.actions import Listen
+from ivr.model.nodes import AskNode
+
+MAX_DIGITS = 32
+
+
+class AskDecl(NodeDecl):
+    """Collects digits or speech into a field, against a pattern, and reads it back."""
+
+    title = "an ask node"
+    kind = "ask"
+    field: Scalar = key(Word("the name of a field", r"^[a-z][a-z0-9_-]{0,39}$"), "where the answer is kept")
+    say: PromptDecl = key(PROMPT, "what is asked")
+    again: PromptDecl | None = optional(PROMPT, "what is asked the next times", None)
+    digits: Scalar | None = optional(
+        Word("a count of digits", r"^[0-9]{1,2}(-[0-9]{1,2})?$", "write 9, or 4-8"), "how many digits", None
+    )
+    pattern: Scalar | None = optional(
+        Word("a pattern", None), "what the digits must look like: digits, [..], (..|..), ? and {n,m}", None
+    )
+    speech: bool = optional(FLAG, "whether the answer may be spoken", False)
+    confirm: bool = optional(FLAG, "whether the answer is read back", True)
+    to: Scalar = key(NODE, "where the call goes on")
+    no_input: RetryDecl | None = optional(RETRY, "what follows when the caller stays silent", None)
+    no_match: RetryDecl | None = optional(RETRY, "what follows when the answer does not fit", None)
+    wait: Num | None = optional(Duration(1, 60), "how long to wait for a key; the table's if left out", None)
+
+    def make(self, m: Maker) -> AskNode:
+        least, most = self._counts(m)
+        field = m.field(self.field)
+        languages = range(len(m.languages))
+        return AskNode(
+            field=field,
+            pattern=self._pattern(m, least, most),
+            speech=self.speech,
+            asks=tuple(self._ask(m, i, "", least, most) for i in languages),
+            quiet=tuple(self._ask(m, i, "no_input", least, most) for i in languages),
+            wrong=tuple(self._ask(m, i, "ask_wrong", least, most) for i in languages),
+            confirms=tuple(self._confirm(m, i) for i in languages) if self.confirm else (),
+            to=m.target(self.to, self, "to"),
+            no_input=retry(m, self, self.no_input, "no_input", 2),
+            no_match=retry(m, self, self.no_match, "no_match", 3),
+        )
+
+    def _counts(self, m: Maker) -> tuple[int, int]:
+        if self.digits is None:
+            return 1, MAX_DIGITS
+        first, _, last = self.digits.text.partition("-")
+        least, most = int(first), int(last or first)
+        if not 1 <= least <= most <= MAX_DIGITS:
+            m.report.add(
+                "IVR106", self.digits.span, f"'{self.digits.text}' is no count of digits", f"from 1 to {MAX_DIGITS}"
+            )
+            return 1, MAX_DIGITS
+        return least, most
+
+    def _pattern(self, m: Maker, least: int, most: int) -> str:
+        """A pattern may hold only what cannot run away: no `*`, no `+`, no back-references."""
+        if self.pattern is None:
+            return "" if self.speech and self.digits is None else f"[0-9*]{{{least},{most}}}"
+        text = self.pattern.text
+        if not re.fullmatch(r"(?:[0-9A-Za-z .\-|?()]|\[[0-9A-Za-z\-]+\]|\\d|\{[0-9]{1,2}(?:,[0-9]{1,2})?\})*", text):
+            m.report.add(
+                "IVR106", self.pattern.span, f"'{text[:40]}' is no pattern of the language",
+                "use digits, letters, [0-9], (a|b), ? and {n,m}",
+            )  # fmt: skip
+            return ""
+        try:
+            re.compile(text)
+        except re.error as error:
+            m.report.add("IVR106", self.pattern.span, f"the pattern cannot be read: {error.msg}")
+            return ""
+        return text
+
+    def _ask(self, m: Maker, language: int, why: str, least: int, most: int) -> Actions:
+        fixed = least == most and self.digits is not None
+        rows = [] if not why else [m.phrase(why, language)]
+        rows.append(m.pieces(self.again if why and self.again is not None else self.say, language))
+        if not fixed and not self.speech:
+            rows.append(m.phrase("finish", language))
+        listen = Listen(
+            node=m.node,
+            prompts=(m.prompt(joined(rows), self),),
+            language=language,
+            wait=self.wait.value if self.wait is not None else m.wait,
+            digits=least if fixed else 0,
+            finish="#",
+            speech=self.speech,
+        )
+        return (listen,)
+
+    def _confirm(self, m: Maker, language: int) -> Actions:
+        prompt = m.prompt(m.phrase("confirm", language, field=self.field.text), self)
+        return (Listen(m.node, (prompt,), language, m.wait, 1),)

@@ -1,0 +1,141 @@
+"""What every kind of node shares: its declaration, and what the compiler offers to turn one into a node."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ivr.authoring.pieces import Pieces
+from ivr.authoring.schema.decl import Decl, Record, key, optional
+from ivr.authoring.schema.types import NODE, Num, PromptDecl, Texts, Whole
+from ivr.authoring.values import Mapping, Scalar, Value
+from ivr.diagnostics import Report
+from ivr.model.actions import Action
+from ivr.model.nodes import Node, Retry
+
+Actions = tuple[Action, ...]
+
+
+class Maker(Protocol):
+    """What a kind may ask of the compiler. Names are looked up in the scope of the node (a flow has its own)."""
+
+    report: Report
+    node: int
+    """The index of the node that is being made."""
+    languages: tuple[str, ...]
+    wait: int
+
+    def target(self, at: Scalar | None, decl: NodeDecl, exit: str) -> int:
+        """The index of the node that an exit leads to; without one, the table's default for that exit."""
+
+    def team(self, at: Scalar) -> int:
+        """The index of a team, -1 when unknown."""
+
+    def calendar(self, at: Scalar) -> int:
+        """The index of a calendar, -1 when unknown."""
+
+    def language(self, at: Scalar) -> int:
+        """The index of a language, -1 when unknown."""
+
+    def field(self, at: Scalar) -> int:
+        """The index of the field of that name, made when new."""
+
+    def variable(self, at: Scalar) -> tuple[int, tuple[str, ...]]:
+        """The index and values of a variable; (-1, ()) when unknown."""
+
+    def fact(self, name: str) -> tuple[int, tuple[str, ...]] | None:
+        """The index and values of a fact, None when there is none."""
+
+    def number_names(self) -> tuple[str, ...]:
+        """The names of the legacy numbers, by index."""
+
+    def pieces(self, prompt: PromptDecl | None, language: int, context: str = "") -> Pieces:
+        """What is spoken of a prompt in a language; `context` is what it is for: `queue` allows
+        placeholders of its own, `menu`, `again` and `closed` are judged by rules of their own."""
+
+    def phrase(self, name: str, language: int, **fill: str) -> Pieces:
+        """One of the phrases that the engine speaks by itself."""
+
+    def phrase_prompt(self, name: str, language: int) -> int:
+        """The id of a prompt that is one phrase, the same for all nodes."""
+
+    def choice(self, label: str, key: str, language: int) -> str:
+        """How a choice of a menu is spoken."""
+
+    def label(self, texts: Texts, language: int) -> str:
+        """One text in a language, for use inside a sentence."""
+
+    def key_name(self, key: str, language: int) -> str:
+        """A key as it is spoken: `*` has a name of its own."""
+
+    def prompt(self, pieces: Pieces, decl: NodeDecl) -> int:
+        """The id of a prompt made of pieces."""
+
+    def say(self, pieces: Pieces, decl: NodeDecl) -> Actions:
+        """An action that speaks the pieces; none for no pieces."""
+
+    def operator(self) -> int:
+        """The node that reaches a person."""
+
+    def team_facts(self, team: int) -> TeamFacts:
+        """What a node needs to know of a team."""
+
+    def dial_target(self, at: Scalar) -> str:
+        """A number or SIP address that may be dialled, '' after reporting that it may not."""
+
+
+class TeamFacts(Protocol):
+    """What a node needs to know of a team."""
+
+    name: str
+    calendar: int
+    via: str
+    dial: tuple[str, ...]
+    in_order: bool
+    ring: int
+    per_day: int
+    titles: tuple[str, ...]
+
+
+class RetryDecl(Decl):
+    """How often a caller is asked, and where it goes then."""
+
+    title = "no_input or no_match"
+    ask_at_most: Num | None = optional(Whole(1, 10), "how often to ask, the first time included", None)
+    to: Scalar | None = optional(NODE, "where the call goes then; the operator if left out", None)
+
+
+RETRY = Record(RetryDecl)
+
+
+class NodeDecl(Decl):
+    """What every node has. `name` is its key; `at` its mapping."""
+
+    also = frozenset({"kind"})
+    kind = ""
+    name: Scalar
+
+    def make(self, m: Maker) -> Node:
+        """The compiled node."""
+        raise NotImplementedError
+
+    def place(self, *path: str) -> Scalar:
+        """The deepest place along a path of keys, `("options", "2", "to")`; the node's name when there is none."""
+        here: Value = self.at
+        best = self.name
+        for part in path:
+            if not isinstance(here, Mapping) or part not in here.entries:
+                break
+            best, here = here.entries[part]
+            if isinstance(here, Scalar):
+                best = here
+        return best
+
+
+def retry(m: Maker, decl: NodeDecl, held: RetryDecl | None, name: str, askings: int) -> Retry:
+    """The compiled form of `no_input` or `no_match`."""
+    to = held.to if held is not None else None
+    most = held.ask_at_most.value if held is not None and held.ask_at_most is not None else askings
+    return Retry(most, m.operator() if to is None else m.target(to, decl, name))
+
+
+__all__ = ["RETRY", "Actions", "Maker", "NodeDecl", "Pieces", "RetryDecl", "TeamFacts", "key", "optional", "retry"]

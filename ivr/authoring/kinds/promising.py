@@ -1,0 +1,112 @@
+"""`callback`, `voicemail` and `survey`: the nodes that owe something, which is on disk before it is spoken."""
+
+from __future__ import annotations
+
+import re
+
+from ivr.authoring.kinds.base import Actions, Maker, NodeDecl, key, optional
+from ivr.authoring.pieces import joined
+from ivr.authoring.schema.types import NODE, PROMPT, TEAM, Duration, Num, PromptDecl, Word
+from ivr.authoring.values import Scalar
+from ivr.model.actions import Listen, Record
+from ivr.model.nodes import CallbackNode, SurveyNode, VoicemailNode
+
+WITHIN = Word(
+    "a promise", r"^([1-9][0-9]? working (day|hour)s?|today)$", "write '1 working day', '4 working hours' or 'today'"
+)
+DEFAULT_PER_DAY = 1000
+"""How many promises a team can keep in a day when the table does not say."""
+
+
+def read_within(text: str) -> tuple[int, str]:
+    """The promise as (amount, unit)."""
+    found = re.fullmatch(r"([0-9]+) working (day|hour)s?", text)
+    return (int(found[1]), f"working_{found[2]}s") if found else (1, "today")
+
+
+class CallbackDecl(NodeDecl):
+    """A promise: number checked and confirmed, day and time said, the case on disk."""
+
+    title = "a callback"
+    kind = "callback"
+    team: Scalar = key(TEAM, "who calls back")
+    within: Scalar = key(WITHIN, "when at the latest, in the team's own hours")
+    say: PromptDecl | None = optional(PROMPT, "what is spoken first", None)
+    taken: Scalar | None = optional(NODE, "where the call goes when the promise is made", None)
+    refused: Scalar | None = optional(NODE, "where the call goes when the caller does not want it", None)
+    full: Scalar | None = optional(NODE, "where the call goes when no day has a place left", None)
+    failed: Scalar | None = optional(NODE, "where the call goes when the case cannot be kept", None)
+
+    def make(self, m: Maker) -> CallbackNode:
+        team = m.team(self.team)
+        facts = m.team_facts(team) if team >= 0 else None
+        languages = range(len(m.languages))
+        return CallbackNode(
+            team=team,
+            within=read_within(self.within.text),
+            per_day=facts.per_day if facts is not None else DEFAULT_PER_DAY,
+            offers=tuple(self._listen(m, i, "callback_offer", self.say) for i in languages),
+            asks=tuple(self._listen(m, i, "callback_ask", self.say) for i in languages),
+            wrong=tuple(self._listen(m, i, "callback_wrong", None, "callback_ask") for i in languages),
+            confirms=tuple(self._listen(m, i, "callback_confirm", None) for i in languages),
+            promises=tuple(m.say(m.phrase("callback_promise", i), self) for i in languages),
+            taken=m.target(self.taken, self, "taken"),
+            refused=m.target(self.refused, self, "refused"),
+            full=m.target(self.full, self, "full"),
+            failed=m.target(self.failed, self, "failed"),
+        )
+
+    def _listen(self, m: Maker, language: int, name: str, say: PromptDecl | None, more: str = "") -> Actions:
+        rows = [m.pieces(say, language) if say is not None else (), m.phrase(name, language)]
+        if more:
+            rows.append(m.phrase(more, language))
+        typed = "callback_ask" in (name, more)
+        prompt = m.prompt(joined(rows), self)
+        return (Listen(m.node, (prompt,), language, m.wait, 0 if typed else 1, "#" if typed else ""),)
+
+
+class VoicemailDecl(NodeDecl):
+    """Records a message into a case."""
+
+    title = "a voicemail"
+    kind = "voicemail"
+    team: Scalar = key(TEAM, "who listens to it")
+    say: PromptDecl = key(PROMPT, "what is spoken first; it says that a recording is made")
+    max: Num | None = optional(Duration(10, 600), "the longest message", None)
+    to: Scalar = key(NODE, "where the call goes on")
+    no_input: Scalar | None = optional(NODE, "where the call goes when nothing was said", None)
+    failed: Scalar | None = optional(NODE, "where the call goes when the message cannot be kept", None)
+
+    def make(self, m: Maker) -> VoicemailNode:
+        languages = range(len(m.languages))
+        to = m.target(self.to, self, "to")
+        return VoicemailNode(
+            team=m.team(self.team),
+            says=tuple(m.say(m.pieces(self.say, i), self) for i in languages),
+            record=Record(m.node, self.max.value if self.max is not None else 120),
+            thanks=tuple(m.say(m.phrase("voicemail_thanks", i), self) for i in languages),
+            to=to,
+            no_input=to if self.no_input is None else m.target(self.no_input, self, "no_input"),
+            failed=m.target(self.failed, self, "failed"),
+        )
+
+
+class SurveyDecl(NodeDecl):
+    """Asks a mark from 1 to 10."""
+
+    title = "a survey"
+    kind = "survey"
+    say: PromptDecl = key(PROMPT, "the question")
+    to: Scalar = key(NODE, "where the call goes on, with a mark or without")
+
+    def make(self, m: Maker) -> SurveyNode:
+        languages = range(len(m.languages))
+        return SurveyNode(
+            asks=tuple(self._ask(m, i, "") for i in languages),
+            wrong=tuple(self._ask(m, i, "survey_wrong") for i in languages),
+            to=m.target(self.to, self, "to"),
+        )
+
+    def _ask(self, m: Maker, language: int, why: str) -> Actions:
+        rows = [m.phrase(why, language) if why else (), () if why else m.pieces(self.say, language)]
+        return (Listen(m.node, (m.prompt(joined(rows), self),), language, m.wait, 0, "#"),)

@@ -1,0 +1,56 @@
+"""A folder → a compiled table and what is wrong with how it is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from ivr.authoring.compiler import Compiled, compile_document
+from ivr.authoring.document import Document, read_document
+from ivr.authoring.files import list_files, read_sources
+from ivr.diagnostics import Report, Sources
+
+
+class Authored(Struct, frozen=True):
+    """A table as read: its files, its declarations, what was compiled (None when nothing could be), and the report."""
+
+    sources: Sources
+    document: Document
+    compiled: Compiled | None
+    report: Report
+
+
+def load_folder(folder: Path, today: dt.date, shown_from: Path | None = None) -> Authored:
+    """Read and compile the table in a folder. Raises NoTable when there is none.
+
+    `today` is what "in the past" is measured against; `shown_from` is the folder that shown paths are relative to.
+    """
+    report = Report()
+    sources = Sources(read_sources(list_files(folder), shown_from, report))
+    return load_sources(sources, today, report)
+
+
+def load_sources(sources: Sources, today: dt.date, report: Report | None = None) -> Authored:
+    """Compile a table from texts."""
+    report = report if report is not None else Report()
+    with without_gc():
+        document = read_document(sources.files, report)
+        compiled = compile_document(document, sources, today, report)
+    return Authored(sources, document, compiled, report)
+
+
+@contextmanager
+def without_gc() -> Iterator[None]:
+    """Building a table makes millions of objects and no cycles worth collecting: the collector doubled the time."""
+    held = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if held:
+            gc.enable()

@@ -1,0 +1,141 @@
+"""Number declarations → the numbers of the graph; and what is wrong with them as numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from ivr.authoring.schema.sections import NumberDecl, PhasesDecl
+from ivr.authoring.values import Scalar, shorten
+from ivr.diagnostics import Label, Report
+from ivr.model.moment import BEFORE, OVER, PARALLEL, PHASES
+from ivr.model.numbers import NumberFault, PhoneNumber, dialable, is_emergency, read_number
+
+
+class NumberReader:
+    """Reads the numbers of a table, and remembers them to find doubles and overlaps."""
+
+    def __init__(self, zone: ZoneInfo, today: dt.date, report: Report) -> None:
+        self._zone = zone
+        self._today = today
+        self._report = report
+        self._seen: dict[tuple[str, int], Scalar] = {}
+
+    def number(self, key: Scalar) -> PhoneNumber | None:
+        """A legacy number or block, once."""
+        number = read_number(key.text, True)
+        if isinstance(number, NumberFault):
+            code = "IVR404" if is_emergency(key.text) else "IVR401"
+            self._report.add(code, key.span, f"'{shorten(key.text)}' {number.reason}", "write it as people know it: 050 367 1000")
+            return None
+        if not number.dutch:
+            self._report.add("IVR401", key.span, f"'{shorten(key.text)}' is not a Dutch number", "only numbers of the Dutch plan come to 14 0xx")
+            return None
+        held = self._seen.setdefault((number.digits, number.open_digits), key)
+        if held is not key:
+            code, what = ("IVR403", "block") if number.open_digits else ("IVR402", "number")
+            self._report.add(
+                code, key.span, f"the {what} '{shorten(key.text)}' is the same as '{shorten(held.text)}'", "keep one of the two",
+                [Label(held.span, "first written here")],
+            )  # fmt: skip
+            return None
+        return number
+
+    def phases(self, decl: NumberDecl) -> tuple[tuple[int, int], ...]:
+        """When each phase begins (epoch seconds), ascending."""
+        if decl.from_ is not None or decl.until is not None:
+            return self._campaign(decl)
+        if decl.phases is None:
+            return ()
+        out: list[tuple[int, int]] = []
+        last: Scalar | None = None
+        for index, name in enumerate(PHASES):
+            at: Scalar | None = getattr(decl.phases, name, None)
+            start = None if at is None else self._midnight(at)
+            if at is None or start is None:
+                continue
+            if out and start <= out[-1][0] and last is not None:
+                self._report.add(
+                    "IVR406", at.span, f"the phase '{name}' begins on {at.text}, no later than the one before it",
+                    "parallel, announce, redirect, returned follow in this order", [Label(last.span, "the one before")],
+                )  # fmt: skip
+                return ()
+            out.append((start, index))
+            last = at
+        self._returned(decl, decl.phases)
+        return tuple(out)
+
+    def _returned(self, decl: NumberDecl, phases: PhasesDecl) -> None:
+        if phases.returned is None or decl.to is None:
+            return
+        if phases.returned.text <= self._today.isoformat():
+            self._report.add(
+                "IVR407", decl.value_span("to"), f"the number was returned on {phases.returned.text} and still routes",
+                "take 'to:' out, or the number", [Label(phases.returned.span, "returned here")],
+            )  # fmt: skip
+
+    def _campaign(self, decl: NumberDecl) -> tuple[tuple[int, int], ...]:
+        start = self._midnight(decl.from_) if decl.from_ is not None else 0
+        end = self._midnight(decl.until, True) if decl.until is not None else None
+        if start is None or (decl.until is not None and end is None):
+            return ()
+        if end is not None and end <= start and decl.until is not None:
+            self._report.add("IVR406", decl.until.span, "the campaign ends before it begins", "put the dates in order")
+            return ()
+        out = [(0, BEFORE)] if start else []
+        out.append((start, PARALLEL))
+        if end is not None:
+            out.append((end, OVER))
+        return tuple(out)
+
+    def _midnight(self, at: Scalar, last: bool = False) -> int | None:
+        """Epoch seconds of a date; with `last`, of the end of it."""
+        text = at.text
+        try:
+            moment = dt.datetime.fromisoformat(text if " " not in text else text.replace(" ", "T").replace("T0:", "T00:"))
+        except ValueError:
+            self._report.add("IVR106", at.span, f"'{shorten(text)}' is no date", "write it as 2026-12-31")
+            return None
+        if last and " " not in text:
+            moment += dt.timedelta(days=1)
+        return int(moment.replace(tzinfo=self._zone).timestamp())
+
+
+def read_dialable(at: Scalar, report: Report, own: Callable[[str], str]) -> str:
+    """A number or SIP address to dial or show, '' after reporting. `own` names the table's own number it would reach."""
+    text = at.text
+    if text.startswith(("sip:", "sips:")):
+        if not _sip(text):
+            report.add("IVR405", at.span, f"'{shorten(text)}' is no SIP address", "write sip:name@host")
+            return ""
+        return text
+    if is_emergency(text):
+        report.add(
+            "IVR404", at.span, f"'{shorten(text)}' is an emergency number: it is never bridged to or shown",
+            "tell the caller to dial it, in a prompt",
+        )  # fmt: skip
+        return ""
+    number = dialable(text)
+    if not number:
+        read = read_number(text)
+        why = read.reason if isinstance(read, NumberFault) else "cannot be dialled from here"
+        report.add("IVR405", at.span, f"'{shorten(text)}' {why}", "write a number that can be dialled, or sip:name@host")
+        return ""
+    mine = own(number)
+    if mine:
+        report.add(
+            "IVR317", at.span, f"'{shorten(text)}' is the table's own {mine}: the call would come back",
+            "dial the team's own line or SIP address",
+        )  # fmt: skip
+        return ""
+    return number
+
+
+def _sip(text: str) -> bool:
+    scheme, _, rest = text.partition(":")
+    user, _, host = rest.partition("@")
+    good = scheme in ("sip", "sips") and 0 < len(user) <= 128 and 0 < len(host) <= 253
+    return good and not any(c.isspace() or c in "<>\"'&" for c in text)
+
+

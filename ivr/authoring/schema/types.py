@@ -1,0 +1,384 @@
+"""The types of values: words, references, texts in languages, durations, and containers of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Generic, TypeVar, cast
+
+from ivr.authoring.schema.decl import BAD, Bad, Json, Type
+from ivr.authoring.values import Mapping, Scalar, Sequence, Value, describe, shorten
+from ivr.diagnostics import Report, Span, did_you_mean
+
+T = TypeVar("T")
+
+ID = re.compile(r"^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$")
+"""An id: lower-case letters and digits in words joined by - or _."""
+MAX_ID = 60
+
+
+class Num:
+    """A whole number that knows where it is written; a duration is in seconds."""
+
+    __slots__ = ("at", "value")
+
+    def __init__(self, value: int, at: Scalar | None) -> None:
+        self.value = value
+        self.at = at
+
+
+class Word(Type[Scalar]):
+    """Any text on one line, kept as written."""
+
+    what = "a word"
+
+    def __init__(self, what: str = "a word", pattern: str | None = None, help: str = "") -> None:
+        self.what = what
+        self.pattern = re.compile(pattern) if pattern else None
+        self.help = help
+
+    def read(self, value: Value, report: Report) -> Scalar | Bad:
+        if value.__class__ is not Scalar or (cast(Scalar, value).text == "" and not cast(Scalar, value).quoted):
+            return self.wrong(value, report, self.help)
+        word = cast(Scalar, value)
+        if self.pattern is not None and not self.pattern.match(word.text):
+            return self.wrong(value, report, self.help)
+        return word
+
+    def schema(self, defs: Json) -> Json:
+        plain: Json = {"type": ["string", "number", "boolean"]}
+        return {"type": "string", "pattern": self.pattern.pattern} if self.pattern else plain
+
+
+class Ref(Type[Scalar]):
+    """The name of something of a section, or `$parameter` in a flow. Whether it exists is asked later, of all names."""
+
+    def __init__(self, section: str, also: tuple[str, ...] = ()) -> None:
+        self.section = section
+        self.also = also
+        self.what = f"the name of a {section}"
+
+    def read(self, value: Value, report: Report) -> Scalar | Bad:
+        if value.__class__ is not Scalar:
+            return self.wrong(value, report)
+        word = cast(Scalar, value)
+        return word if word.text else self.wrong(value, report)
+
+    def schema(self, defs: Json) -> Json:
+        return {"type": "string"}
+
+
+class Flag(Type[bool]):
+    """Yes or no."""
+
+    what = "true or false"
+
+    def read(self, value: Value, report: Report) -> bool | Bad:
+        text = value.text if isinstance(value, Scalar) else ""
+        if text in ("true", "yes", "on"):
+            return True
+        if text in ("false", "no", "off"):
+            return False
+        return self.wrong(value, report, "write true or false")
+
+    def schema(self, defs: Json) -> Json:
+        return {"type": "boolean"}
+
+
+class Whole(Type[Num]):
+    """A whole number within bounds."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least = least
+        self.most = most
+        self.what = f"a whole number from {least} to {most}"
+
+    def read(self, value: Value, report: Report) -> Num | Bad:
+        text = value.text if isinstance(value, Scalar) else ""
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
+            return self.wrong(value, report)
+        return Num(int(text), cast(Scalar, value))
+
+    def schema(self, defs: Json) -> Json:
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+class Duration(Type[Num]):
+    """A stretch of time, `8s`, `2m` or `1h`, in whole seconds."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least = least
+        self.most = most
+        self.what = f"a duration from {least}s to {most}s, such as 8s or 2m,"
+
+    def read(self, value: Value, report: Report) -> Num | Bad:
+        text = value.text if isinstance(value, Scalar) else ""
+        found = re.fullmatch(r"([0-9]{1,6}) ?(s|m|h|)", text)
+        if found is None:
+            return self.wrong(value, report, "write a number and s, m or h")
+        seconds = int(found[1]) * {"s": 1, "": 1, "m": 60, "h": 3600}[found[2]]
+        if not self.least <= seconds <= self.most:
+            return self.wrong(value, report)
+        return Num(seconds, cast(Scalar, value))
+
+    def schema(self, defs: Json) -> Json:
+        return {"type": ["string", "integer"], "pattern": "^[0-9]{1,6} ?(s|m|h|)$"}
+
+
+class Choice(Type[Scalar]):
+    """One of a few words."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.what = "one of " + ", ".join(words)
+
+    def read(self, value: Value, report: Report) -> Scalar | Bad:
+        if isinstance(value, Scalar) and value.text in self.words:
+            return value
+        text = value.text if isinstance(value, Scalar) else ""
+        return self.wrong(value, report, did_you_mean(text, self.words))
+
+    def schema(self, defs: Json) -> Json:
+        return {"enum": list(self.words)}
+
+
+class ListOf(Type[list[T]], Generic[T]):
+    """A list; a single value may stand for a list of one."""
+
+    def __init__(self, item: Type[T], most: int = 1000) -> None:
+        self.item = item
+        self.most = most
+        self.what = "a list"
+
+    def read(self, value: Value, report: Report) -> list[T] | Bad:
+        if isinstance(value, Mapping):
+            return self.wrong(value, report, "write a list: [one, another]")
+        items = value.items if isinstance(value, Sequence) else [value]
+        if len(items) > self.most:
+            report.add("IVR106", value.span, f"the list has {len(items)} items; at most {self.most} are read")
+            return BAD
+        out: list[T] = []
+        bad = False
+        for item in items:
+            got = self.item.read(item, report)
+            if isinstance(got, Bad):
+                bad = True
+            else:
+                out.append(got)
+        return BAD if bad else out
+
+    def schema(self, defs: Json) -> Json:
+        item = self.item.schema(defs)
+        return {"anyOf": [item, {"type": "array", "items": item}]}
+
+
+class Named(Generic[T]):
+    """An entry of a mapping: its key, and what was read (None when that was broken)."""
+
+    __slots__ = ("at", "key", "value")
+
+    def __init__(self, key: Scalar, at: Value, value: T | None) -> None:
+        self.key = key
+        self.at = at
+        self.value = value
+
+
+class MapOf(Type[dict[str, Named[T]]], Generic[T]):
+    """A mapping from names to values of one type. Broken values keep their names, so that nothing else is unknown.
+
+    `keys`: `id`, `key` (of the telephone), `free`, or a pattern.
+    """
+
+    def __init__(self, item: Type[T], what: str, keys: str = "id") -> None:
+        self.item = item
+        self.what = what
+        self.keys = keys
+
+    def read(self, value: Value, report: Report) -> dict[str, Named[T]] | Bad:
+        if value.__class__ is not Mapping:
+            return self.wrong(value, report, "write a name, a colon and what it is")
+        out: dict[str, Named[T]] = {}
+        ids = self.keys == "id"
+        read = self.item.read
+        for text, (at, item) in cast(Mapping, value).entries.items():
+            if ids:
+                check_id(at, report)
+            elif self.keys == "key" and not (len(text) == 1 and text in "0123456789*#"):
+                report.add("IVR106", at.span, f"'{shorten(text)}' is no key of a telephone", "use 0 to 9, * or #")
+            got = read(item, report)
+            out[text] = Named(at, item, None if isinstance(got, Bad) else got)
+        return out
+
+    def schema(self, defs: Json) -> Json:
+        out: Json = {"type": "object", "additionalProperties": self.item.schema(defs)}
+        if self.keys == "id":
+            out["propertyNames"] = {"pattern": ID.pattern, "maxLength": MAX_ID}
+        elif self.keys == "key":
+            out["propertyNames"] = {"pattern": "^[0-9*#]$"}
+        return out
+
+
+RESERVED = ("continue", "return", "otherwise")
+
+
+def check_id(at: Scalar, report: Report) -> bool:
+    """Report a name that is no id."""
+    text = at.text
+    if ID.match(text) and len(text) <= MAX_ID and text not in RESERVED:
+        return True
+    if text in RESERVED:
+        report.add("IVR108", at.span, f"'{text}' is a word of the language and cannot be a name", "choose another")
+        return False
+    mended = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:MAX_ID].strip("-")
+    help = f"write '{mended}'" if ID.match(mended) else "use lower-case letters, digits, - and _; begin with a letter"
+    report.add("IVR108", at.span, f"'{shorten(text)}' is no good name", help)
+    return False
+
+
+class Texts:
+    """The same words in languages: code → text as written. `at` is where it begins."""
+
+    __slots__ = ("at", "by_language")
+
+    def __init__(self, at: Value, by_language: dict[str, tuple[Scalar, Scalar]]) -> None:
+        self.at = at
+        self.by_language = by_language
+
+
+class TextsType(Type[Texts]):
+    """A mapping from languages to texts."""
+
+    what = "a text for each language"
+
+    def read(self, value: Value, report: Report) -> Texts | Bad:
+        if value.__class__ is not Mapping:
+            return self.wrong(value, report, "write {nl: …, en: …}")
+        out: dict[str, tuple[Scalar, Scalar]] = {}
+        bad = False
+        for code, pair in cast(Mapping, value).entries.items():
+            if pair[1].__class__ is not Scalar:
+                report.add("IVR106", pair[1].span, f"{describe(pair[1])} stands where a text is needed")
+                bad = True
+            else:
+                out[code] = cast("tuple[Scalar, Scalar]", pair)
+        return BAD if bad else Texts(value, out)
+
+    def schema(self, defs: Json) -> Json:
+        defs.setdefault(
+            "Texts",
+            {
+                "type": "object",
+                "description": "The same words in each language of the table.",
+                "propertyNames": {"pattern": "^[a-z]{2}$"},
+                "additionalProperties": {"type": ["string", "number"]},
+                "minProperties": 1,
+            },
+        )
+        return {"$ref": "#/$defs/Texts"}
+
+
+
+
+class PromptDecl:
+    """What is spoken: names of prompts, texts and recordings, in order."""
+
+    __slots__ = ("at", "items")
+
+    def __init__(self, at: Value, items: list[Scalar | Texts | Recording]) -> None:
+        self.at = at
+        self.items = items
+
+    @property
+    def span(self) -> Span:
+        """Where it is written."""
+        return self.at.span
+
+
+class Recording:
+    """Recordings to play, one for each language or one for all (language '')."""
+
+    __slots__ = ("at", "by_language")
+
+    def __init__(self, at: Value, by_language: dict[str, Scalar]) -> None:
+        self.at = at
+        self.by_language = by_language
+
+
+class PromptType(Type[PromptDecl]):
+    """A prompt: `{nl: …, en: …}`, the name of one, `{play: URL}`, or a list of these."""
+
+    what = "a prompt"
+    texts = TextsType()
+
+    def read(self, value: Value, report: Report) -> PromptDecl | Bad:
+        items = value.items if value.__class__ is Sequence else [value]  # type: ignore[union-attr]
+        out: list[Scalar | Texts | Recording] = []
+        bad = not items
+        if bad:
+            report.add("IVR106", value.span, "an empty list stands where a prompt is needed")
+        for item in items:
+            got = self._one(item, report)
+            if isinstance(got, Bad):
+                bad = True
+            else:
+                out.append(got)
+        return BAD if bad else PromptDecl(value, out)
+
+    def _one(self, value: Value, report: Report) -> Scalar | Texts | Recording | Bad:
+        if value.__class__ is Mapping:
+            mapping = cast(Mapping, value)
+            if "play" in mapping.entries:
+                return self._play(mapping, report)
+            return self.texts.read(value, report)
+        if value.__class__ is Scalar:
+            word = cast(Scalar, value)
+            if ID.match(word.text) or word.text.startswith("$"):
+                return word
+            return self.wrong(value, report, "write the words for each language, {nl: …, en: …}, or a prompt's name")
+        return self.wrong(value, report)
+
+    def _play(self, value: Mapping, report: Report) -> Recording | Bad:
+        for name, (at, _) in value.entries.items():
+            if name != "play":
+                report.add("IVR104", at.span, f"'{shorten(name)}' is no key of a recording", "write {play: URL}")
+                return BAD
+        urls = value.entries["play"][1]
+        by_language: dict[str, Scalar] = {}
+        pairs = urls.entries.items() if isinstance(urls, Mapping) else [("", (None, urls))]
+        for code, (_, url) in pairs:
+            if not isinstance(url, Scalar) or not re.fullmatch(r"https://[^\s<>\"]{3,2000}", url.text):
+                report.add("IVR106", url.span, f"{describe(url)} stands where an https URL is needed")
+                return BAD
+            by_language[code] = url
+        return Recording(value, by_language)
+
+    def schema(self, defs: Json) -> Json:
+        if "Prompt" not in defs:
+            url = {"type": "string", "pattern": "^https://"}
+            defs["Prompt"] = {}
+            one = [
+                {"type": "string", "pattern": r"^(\$|[a-z])"},
+                self.texts.schema(defs),
+                {
+                    "type": "object",
+                    "properties": {"play": {"anyOf": [url, {"type": "object", "additionalProperties": url}]}},
+                    "required": ["play"],
+                    "additionalProperties": False,
+                },
+            ]
+            defs["Prompt"] = {
+                "description": "What is spoken: words for each language, the name of a prompt, a recording, or a list.",
+                "anyOf": [*one, {"type": "array", "items": {"anyOf": one}, "minItems": 1}],
+            }
+        return {"$ref": "#/$defs/Prompt"}
+
+
+WORD = Word()
+FLAG = Flag()
+TEXTS = TextsType()
+PROMPT = PromptType()
+NODE = Ref("node")
+TEAM = Ref("team")
+CALENDAR = Ref("calendar")
+WORDS = ListOf(WORD)
+
+

@@ -1,0 +1,135 @@
+"""Flows expanded: each visit puts the flow's nodes in its place, with a scope in which its parameters are bound."""
+
+from __future__ import annotations
+
+from ivr.authoring.document import Document, FlowDecl
+from ivr.authoring.kinds.base import NodeDecl
+from ivr.authoring.kinds.plain import VisitDecl
+from ivr.authoring.schema.types import Named
+from ivr.authoring.values import Scalar
+from ivr.diagnostics import Label, Report, did_you_mean
+
+MAX_NODES = 250_000
+"""How many nodes a table may have once its flows are expanded."""
+
+
+class Scope:
+    """Where a name of a node is looked up: in the flow that it stands in, then in the table.
+
+    `prefix` goes before the names of the flow's nodes; `bound` holds what each parameter stands for, and the scope in
+    which that is to be read; `then` is where `return` leads, in the scope `outer`.
+    """
+
+    __slots__ = ("bound", "flow", "outer", "prefix", "then")
+
+    def __init__(
+        self,
+        prefix: str = "",
+        flow: FlowDecl | None = None,
+        bound: dict[str, tuple[Scalar, Scope]] | None = None,
+        then: Scalar | None = None,
+        outer: Scope | None = None,
+    ) -> None:
+        self.prefix = prefix
+        self.flow = flow
+        self.bound = bound or {}
+        self.then = then
+        self.outer = outer
+
+
+class Placed:
+    """A node of the expanded table."""
+
+    __slots__ = ("decl", "name", "scope")
+
+    def __init__(self, name: str, decl: NodeDecl, scope: Scope) -> None:
+        self.name = name
+        self.decl = decl
+        self.scope = scope
+
+
+class Expansion:
+    """All nodes of a table. `index` gives a node's number; a visit's name stands for the flow's first node.
+
+    -2 in `index` marks a name that is known, but that nothing can be made of.
+    """
+
+    def __init__(self, document: Document, report: Report) -> None:
+        self.placed: list[Placed] = []
+        self.index: dict[str, int] = {}
+        self.used_flows: set[str] = set()
+        self._document = document
+        self._report = report
+        self._aliases: dict[str, str] = {}
+        self._full = False
+        self._expand(document.nodes, Scope(), ())
+        for name, start in self._aliases.items():
+            seen = {name}
+            while start in self._aliases and start not in seen:
+                seen.add(start)
+                start = self._aliases[start]
+            self.index[name] = self.index.get(start, -2)
+
+    def _expand(self, nodes: dict[str, Named[NodeDecl]], scope: Scope, stack: tuple[str, ...]) -> None:
+        for text, named in nodes.items():
+            name = scope.prefix + text
+            decl = named.value
+            if decl is None:
+                self.index[name] = -2
+            elif isinstance(decl, VisitDecl):
+                self._visit(name, decl, scope, stack)
+            elif decl.broken:
+                self.index[name] = -2
+            else:
+                self.index[name] = len(self.placed)
+                self.placed.append(Placed(name, decl, scope))
+        if len(self.placed) > MAX_NODES and not self._full:
+            self._full = True
+            at = next(iter(nodes.values())).key
+            self._report.add("IVR112", at.span, f"with its flows expanded, the table has over {MAX_NODES:,} nodes")
+
+    def _visit(self, name: str, decl: VisitDecl, scope: Scope, stack: tuple[str, ...]) -> None:
+        self.index[name] = -2
+        if decl.flow is None:
+            return
+        text = decl.flow.text
+        named = self._document.flows.get(text)
+        if named is None:
+            near = did_you_mean(text, self._document.flows)
+            self._report.add("IVR207", decl.flow.span, f"there is no flow '{text}'", near or "define it under 'flows:'")
+            return
+        self.used_flows.add(text)
+        flow = named.value
+        if text in stack:
+            way = " → ".join([*stack[stack.index(text) :], text])
+            self._report.add(
+                "IVR314", decl.flow.span, f"the flow visits itself: {way}", "end the flow with 'return' instead",
+                [Label(named.key.span, "the flow begins here")],
+            )  # fmt: skip
+            return
+        if flow is None or flow.broken or decl.broken or self._full:
+            return
+        bound = self._bind(decl, flow, scope)
+        inner = Scope(name + "/", flow, bound, decl.then, scope)
+        if flow.start.text not in flow.nodes:
+            near = did_you_mean(flow.start.text, flow.nodes)
+            self._report.add("IVR201", flow.start.span, f"the flow has no node '{flow.start.text}'", near)
+            return
+        self._aliases[name] = inner.prefix + flow.start.text
+        self._expand(flow.nodes, inner, (*stack, text))
+
+    def _bind(self, decl: VisitDecl, flow: FlowDecl, scope: Scope) -> dict[str, tuple[Scalar, Scope]]:
+        bound: dict[str, tuple[Scalar, Scope]] = {}
+        for text, named in decl.with_.items():
+            if text not in flow.with_:
+                near = did_you_mean(text, flow.with_) or "its parameters: " + ", ".join(flow.with_)
+                self._report.add("IVR208", named.key.span, f"the flow '{decl.flow.text}' has no parameter '{text}'", near)
+            elif named.value is not None:
+                bound[text] = (named.value, scope)
+        for text, named in flow.with_.items():
+            if text not in decl.with_:
+                self._report.add(
+                    "IVR211", decl.flow.span, f"the flow '{decl.flow.text}' is not given its parameter '{text}'",
+                    f"add 'with: {{{text}: …}}'", [Label(named.key.span, "declared here")],
+                )  # fmt: skip
+        return bound

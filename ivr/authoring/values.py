@@ -1,0 +1,101 @@
+"""YAML values that know where they are written. Every scalar keeps its source text; nothing is typed yet."""
+
+from __future__ import annotations
+
+from ivr.diagnostics import Span
+
+
+class Scalar:
+    """A word or text, as written. `quoted` is the quote or block mark, '' for a plain scalar."""
+
+    __slots__ = ("column", "end_column", "end_line", "file", "line", "quoted", "text")
+
+    def __init__(
+        self, text: str, file: int, line: int, column: int, end_line: int, end_column: int, quoted: str = ""
+    ) -> None:
+        self.text = text
+        self.file = file
+        self.line = line
+        self.column = column
+        self.end_line = end_line
+        self.end_column = end_column
+        self.quoted = quoted
+
+    @property
+    def span(self) -> Span:
+        """The whole scalar, quotes included."""
+        return Span(self.file, self.line, self.column, self.end_line, self.end_column)
+
+    def inside(self, start: int, end: int) -> Span:
+        """The span of characters `start` to `end` of the text, where they stand on one line; else the whole scalar."""
+        shift = 1 if self.quoted in ("'", '"') else 0
+        written = self.end_column - self.column - 2 * shift
+        if self.line != self.end_line or self.quoted in ("|", ">") or written != len(self.text):
+            return self.span
+        first = self.column + shift + start
+        return Span(self.file, self.line, first, self.line, max(first + 1, self.column + shift + end))
+
+
+class Mapping:
+    """Keys in the order written. Of a duplicate key the first stands."""
+
+    __slots__ = ("column", "end_column", "end_line", "entries", "file", "line")
+
+    def __init__(self, file: int, line: int, column: int) -> None:
+        self.file = file
+        self.line = line
+        self.column = column
+        self.end_line = line
+        self.end_column = column + 1
+        self.entries: dict[str, tuple[Scalar, Value]] = {}
+
+    @property
+    def span(self) -> Span:
+        """The first key, or the braces: a caret under a whole mapping helps nobody."""
+        for key, _ in self.entries.values():
+            return key.span
+        return Span(self.file, self.line, self.column, self.end_line, self.end_column)
+
+    def get(self, key: str) -> Value | None:
+        """The value of a key, or None."""
+        found = self.entries.get(key)
+        return None if found is None else found[1]
+
+
+class Sequence:
+    """A list."""
+
+    __slots__ = ("column", "end_column", "end_line", "file", "items", "line")
+
+    def __init__(self, file: int, line: int, column: int) -> None:
+        self.file = file
+        self.line = line
+        self.column = column
+        self.end_line = line
+        self.end_column = column + 1
+        self.items: list[Value] = []
+
+    @property
+    def span(self) -> Span:
+        """The list when it stands on one line, else its first character."""
+        if self.line == self.end_line:
+            return Span(self.file, self.line, self.column, self.end_line, self.end_column)
+        return Span(self.file, self.line, self.column, self.line, self.column + 1)
+
+
+Value = Scalar | Mapping | Sequence
+
+
+def describe(value: Value) -> str:
+    """What a value is, for a message."""
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, Sequence):
+        return "a list"
+    return "nothing" if value.text == "" and not value.quoted else f"'{shorten(value.text)}'"
+
+
+def shorten(text: str, most: int = 40) -> str:
+    """A text fit for a message: one line, at most `most` characters, control characters shown as escapes."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: most + 1])
+    return shown if len(shown) <= most else shown[: most - 1] + "…"

@@ -1,0 +1,1 @@
+"""When a team is there: hours, holidays, exceptions, phases of a number, and working time."""

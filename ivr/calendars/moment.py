@@ -1,0 +1,88 @@
+"""The moment of a live call: every question answered from its arrival."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from ivr.calendars.calendar import Calendar
+from ivr.model.graph import Graph, Number
+from ivr.model.moment import PARALLEL, Calamity
+from ivr.model.numbers import dialable
+from ivr.model.state import Arrival
+
+
+def no_calamity() -> Calamity | None:
+    """The switch is off."""
+    return None
+
+
+class Almanac:
+    """The calendars of a graph, ready to be asked. Made once for a table; cheap to keep, dear to make."""
+
+    __slots__ = ("calendars", "graph", "zone")
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.zone = ZoneInfo(graph.timezone)
+        self.calendars = tuple(Calendar(spec, self.zone) for spec in graph.calendars)
+
+
+class LiveMoment:
+    """Answers for one call, from its arrival; only the calamity switch is asked as it is now."""
+
+    __slots__ = ("almanac", "arrival", "graph", "switch")
+
+    def __init__(
+        self, almanac: Almanac, arrival: Arrival, switch: Callable[[], Calamity | None] = no_calamity
+    ) -> None:
+        self.almanac = almanac
+        self.graph = almanac.graph
+        self.arrival = arrival
+        self.switch = switch
+
+    def calendar(self, calendar: int) -> int:
+        """OPEN, CLOSED or HOLIDAY when the call arrived."""
+        return self.almanac.calendars[calendar].at(self.arrival.time)
+
+    def number(self) -> int:
+        """The legacy number that was dialled, or -1."""
+        return self.arrival.number
+
+    def phase(self) -> int:
+        """The phase of the number when the call arrived."""
+        if self.arrival.number < 0:
+            return PARALLEL
+        return phase_at(self.graph.numbers[self.arrival.number], self.arrival.time)
+
+    def fact(self, fact: int) -> int:
+        """A fact, as it was known when the call arrived."""
+        return self.arrival.facts[fact]
+
+    def share(self, node: int, shares: tuple[int, ...]) -> int:
+        """The share into which the caller's seed falls; nodes draw apart, by their names."""
+        drawn = zlib.crc32(f"{self.graph.names[node]}:{self.arrival.seed}".encode()) % 100
+        for index, share in enumerate(shares):
+            drawn -= share
+            if drawn < 0:
+                return index
+        return len(shares) - 1
+
+    def caller(self) -> str:
+        """The caller's number, if it can be rung back."""
+        return dialable(self.arrival.caller) if self.arrival.caller else ""
+
+    def calamity(self) -> Calamity | None:
+        """What the switch says now."""
+        return self.switch()
+
+
+def phase_at(number: Number, instant: int) -> int:
+    """The phase of a number at an instant (epoch seconds)."""
+    held = PARALLEL
+    for start, phase in number.phases:
+        if instant < start:
+            break
+        held = phase
+    return held

@@ -1,0 +1,132 @@
+"""Where a thing is written: spans in files, and the map from what was compiled back to them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Span(Struct, frozen=True, order=True):
+    """A stretch of one file. Lines and columns count from 0, columns in characters; the end is exclusive."""
+
+    file: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+NOWHERE = Span(-1, 0, 0, 0, 0)
+"""The span of what is written nowhere, such as a missing file."""
+
+
+class Source(Struct, frozen=True):
+    """A file as it was read: the path shown to people and its text."""
+
+    path: str
+    text: str
+
+    def line(self, number: int) -> str:
+        """The text of a line, without its end; '' past the end. Lines break at LF, CR, NEL, LS and PS, as in YAML."""
+        lines = _split(self.text)
+        return lines[number] if 0 <= number < len(lines) else ""
+
+
+_cache: dict[int, tuple[str, list[str]]] = {}
+
+
+def _split(text: str) -> list[str]:
+    """Split into lines as YAML does. The last text is remembered, since findings come file by file."""
+    held = _cache.get(0)
+    if held is not None and held[0] is text:
+        return held[1]
+    unified = text.replace("\r\n", "\n")
+    for end in "\r\x85\u2028\u2029":
+        if end in unified:
+            unified = unified.replace(end, "\n")
+    lines = unified.split("\n")
+    _cache[0] = (text, lines)
+    return lines
+
+
+class Sources(Struct, frozen=True):
+    """The files of a table, in the order in which they were read."""
+
+    files: tuple[Source, ...] = ()
+
+    def where(self, span: Span) -> str:
+        """`path:line:column`, counted from 1, as editors open it."""
+        if span.file < 0 or span.file >= len(self.files):
+            return self.files[0].path if self.files else "."
+        return f"{self.files[span.file].path}:{span.line + 1}:{span.column + 1}"
+
+    def path_line(self, span: Span) -> str:
+        """`path:line`, for transcripts."""
+        if span.file < 0 or span.file >= len(self.files):
+            return "-"
+        return f"{self.files[span.file].path}:{span.line + 1}"
+
+
+class Located(Protocol):
+    """A word or text that knows where it is written."""
+
+    text: str
+
+    @property
+    def span(self) -> Span:
+        """The whole of it."""
+
+    def inside(self, start: int, end: int) -> Span:
+        """Characters `start` to `end` of it."""
+
+
+class Declared(Protocol):
+    """A node as declared: its name, and the places of what is written in it."""
+
+    @property
+    def name(self) -> Located:
+        """Its key."""
+
+    def place(self, *path: str) -> Located:
+        """The deepest place along a path of keys, `("options", "2", "to")`."""
+
+
+class Spoken(Struct, frozen=True):
+    """A text of the table, in one language, and what it is for: `say`, `menu`, `label`, `again`, `closed`."""
+
+    at: Located
+    language: int
+    node: int
+    role: str
+
+
+class SourceMap:
+    """Where what was compiled is written. It stands beside the graph, never in it.
+
+    `nodes[i]` is the declaration of node i (None for a node that the compiler made), `numbers[i]` the key of number i.
+    `missing` holds, by node and language, the texts that lack the language.
+    """
+
+    __slots__ = ("calendars", "missing", "nodes", "numbers", "opaque", "sources", "spoken", "table", "teams")
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.nodes: list[Declared | None] = []
+        self.numbers: list[Declared] = []
+        self.teams: list[Located] = []
+        self.calendars: list[Declared] = []
+        self.table: Declared | None = None
+        self.spoken: list[Spoken] = []
+        self.missing: dict[tuple[int, int], list[Located]] = {}
+        self.opaque = -1
+
+    def node(self, index: int) -> str:
+        """`path:line` of a node."""
+        declared = self.nodes[index] if 0 <= index < len(self.nodes) else None
+        return "-" if declared is None else self.sources.path_line(declared.name.span)
+
+    def span(self, node: int, *path: str) -> Span:
+        """The place of something in a node."""
+        declared = self.nodes[node]
+        return NOWHERE if declared is None else declared.place(*path).span

@@ -1,0 +1,1 @@
+"""What a provider speaks: TwiML; and the plain lines of a transcript."""

@@ -1,0 +1,35 @@
+"""After the entry chain: each number's callers go where its phase of life takes them."""
+
+from __future__ import annotations
+
+from ivr.engine.way import Outcome, goto, onward, part_with, waiting
+from ivr.model.actions import Hangup
+from ivr.model.events import Event, Keys, Speech
+from ivr.model.graph import Graph
+from ivr.model.moment import ANNOUNCE, BEFORE, OVER, REDIRECT, RETURNED, Moment
+from ivr.model.nodes import NumberNode
+from ivr.model.state import ENDED, State
+
+HELPING = 1
+
+
+def enter(graph: Graph, node: NumberNode, state: State, moment: Moment) -> Outcome:
+    """Route, announce and route, or redirect with help offered."""
+    index = moment.number()
+    phase = moment.phase() if index >= 0 else RETURNED
+    if phase == RETURNED:
+        return onward(graph, state, graph.start), ()
+    number = graph.numbers[index]
+    if phase in (BEFORE, OVER):
+        return onward(graph, state, number.then), ()
+    says = number.announce[state.language] if number.announce and phase in (ANNOUNCE, REDIRECT) else ()
+    if phase == REDIRECT:
+        return waiting(state, HELPING), (*says, *node.helps[state.language])
+    return onward(graph, state, number.to), says
+
+
+def resume(graph: Graph, node: NumberNode, state: State, event: Event, moment: Moment) -> Outcome:
+    """Whoever asks for help gets it; who stays silent was told where to turn."""
+    if isinstance(event, Keys | Speech) and (not isinstance(event, Keys) or event.digits):
+        return goto(graph, state, graph.operator), ()
+    return part_with(state, ENDED), (*node.goodbye[state.language], Hangup(state.at))

@@ -1,0 +1,90 @@
+"""What can happen to a call: what the caller does, what the network answers, how an effect came out."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Begin(Struct, frozen=True, tag="begin"):
+    """The call has arrived."""
+
+
+class Keys(Struct, frozen=True, tag="keys"):
+    """The caller pressed keys: `0`-`9`, `*`, `#`."""
+
+    digits: str
+
+
+class Speech(Struct, frozen=True, tag="speech"):
+    """The caller said something. `confidence` runs from 0 to 1; 0 means that the recogniser gave none."""
+
+    text: str
+    confidence: float = 0.0
+
+
+class Silence(Struct, frozen=True, tag="silence"):
+    """The caller was asked, and neither pressed nor said anything."""
+
+
+class Dialled(Struct, frozen=True, tag="dialled"):
+    """A dial ended. `outcome` is one of `DIAL_OUTCOMES`; only a call that was bridged to a person is `bridged`."""
+
+    outcome: str
+
+
+DIAL_OUTCOMES = ("bridged", "busy", "no_answer", "closed", "failed")
+
+
+class Queued(Struct, frozen=True, tag="queued"):
+    """A wait in a queue ended. `outcome` is one of `QUEUE_OUTCOMES`."""
+
+    outcome: str
+
+
+QUEUE_OUTCOMES = ("bridged", "left", "timeout", "full", "closed", "failed")
+
+
+class Recorded(Struct, frozen=True, tag="recorded"):
+    """A recording ended: where it is and how many seconds it lasts (0: nothing was said)."""
+
+    url: str
+    seconds: int
+
+
+class CaseOpened(Struct, frozen=True, tag="case_opened"):
+    """The case is on disk: its short number and, for a promise, when it is due (epoch seconds; 0 for none)."""
+
+    case: str
+    due: int
+
+
+class CaseRefused(Struct, frozen=True, tag="case_refused"):
+    """No slot is free in any day of the horizon."""
+
+
+class MarkKept(Struct, frozen=True, tag="mark_kept"):
+    """The mark is on disk."""
+
+
+class EffectFailed(Struct, frozen=True, tag="effect_failed"):
+    """An effect could not be performed: the disk refused, or the time for it ran out."""
+
+
+class HungUp(Struct, frozen=True, tag="hung_up"):
+    """The caller is gone."""
+
+
+Event = (
+    Begin
+    | Keys
+    | Speech
+    | Silence
+    | Dialled
+    | Queued
+    | Recorded
+    | CaseOpened
+    | CaseRefused
+    | MarkKept
+    | EffectFailed
+    | HungUp
+)

@@ -1,0 +1,1 @@
+"""A table made ready: loaded, checked, and given a name by its content."""
