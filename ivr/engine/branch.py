@@ -5,14 +5,15 @@ from __future__ import annotations
 from ivr.engine.way import Outcome, onward
 from ivr.model.graph import Graph
 from ivr.model.moment import Moment
-from ivr.model.nodes import BranchNode
+from ivr.model.nodes import NO_CASE, BranchNode
 from ivr.model.state import State
 
 
 def enter(graph: Graph, node: BranchNode, state: State, moment: Moment) -> Outcome:
     """Take the exit of the value, or `otherwise` when it has none."""
     value = _value(node, state, moment)
-    return onward(graph, state, node.exits[value] if 0 <= value < len(node.exits) else node.otherwise), ()
+    to = node.exits[value] if 0 <= value < len(node.exits) else NO_CASE
+    return onward(graph, state, node.otherwise if to == NO_CASE else to), ()
 
 
 def _value(node: BranchNode, state: State, moment: Moment) -> int:

@@ -13,6 +13,9 @@ from ivr.model.actions import Action, Dial, Enqueue, Record
 CONTINUE = -1
 """The target that means: on to the next node of the entry chain."""
 
+NO_CASE = -2
+"""The target of a branch's value that has no case of its own: `otherwise` serves it."""
+
 Actions = tuple[Action, ...]
 
 

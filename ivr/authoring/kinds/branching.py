@@ -8,7 +8,7 @@ from ivr.authoring.schema.types import CALENDAR, NODE, MapOf, Named, Num, Whole,
 from ivr.authoring.values import Scalar
 from ivr.diagnostics import did_you_mean
 from ivr.model.moment import PHASES
-from ivr.model.nodes import BranchNode, HoursNode, SplitNode
+from ivr.model.nodes import NO_CASE, BranchNode, HoursNode, SplitNode
 
 
 class HoursDecl(NodeDecl):
@@ -38,9 +38,9 @@ class BranchDecl(NodeDecl):
 
     def make(self, m: Maker) -> BranchNode:
         subject, index, values = self._subject(m)
-        exits = [-2] * len(values)
+        exits = [NO_CASE] * len(values)
         for text, named in self.cases.items():
-            to = m.target(named.value, self, f"cases/{text}") if named.value is not None else -2
+            to = m.target(named.value, self, f"cases/{text}") if named.value is not None else NO_CASE
             if not values:
                 continue
             if text in values:
@@ -48,10 +48,9 @@ class BranchDecl(NodeDecl):
             else:
                 help = did_you_mean(text, values) or "its values: " + ", ".join(values[:12])
                 m.report.add("IVR213", named.key.span, f"'{text}' is no value of '{self.on.text}'", help)
-        otherwise = -2 if self.otherwise is None else m.target(self.otherwise, self, "otherwise")
+        otherwise = NO_CASE if self.otherwise is None else m.target(self.otherwise, self, "otherwise")
         self._cases(m, subject, values, exits, otherwise)
-        filled = tuple(otherwise if to == -2 else to for to in exits)
-        return BranchNode(subject, index, filled, otherwise if otherwise != -2 else (filled[0] if filled else -2))
+        return BranchNode(subject, index, tuple(exits), otherwise)
 
     def _subject(self, m: Maker) -> tuple[str, int, tuple[str, ...]]:
         name = self.on.text
@@ -71,16 +70,16 @@ class BranchDecl(NodeDecl):
         """A case that is missing has nowhere to go; one that no value is left for never happens."""
         if not values:
             return
-        missing = [value for value, to in zip(values, exits, strict=True) if to == -2]
+        missing = [value for value, to in zip(values, exits, strict=True) if to == NO_CASE]
         unset = subject in ("variable", "number")
-        if otherwise == -2 and (missing or unset):
+        if otherwise == NO_CASE and (missing or unset):
             what = ", ".join(f"'{v}'" for v in missing[:6]) or (
                 "a caller for whom it is not set" if subject == "variable" else "a caller of the main number"
             )
             m.report.add(
                 "IVR311", self.on.span, f"the branch on '{self.on.text}' has no case for {what}", "add 'otherwise:'"
             )
-        if otherwise != -2 and not missing and not unset:
+        if otherwise != NO_CASE and not missing and not unset:
             m.report.add(
                 "IVR312", self.span("otherwise"), "'otherwise' never happens: every value has a case of its own",
                 "take 'otherwise' out",

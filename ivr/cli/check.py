@@ -1,0 +1,77 @@
+"""`ivr check` and `ivr schema`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from ivr.authoring.document import json_schema
+from ivr.authoring.files import NoTable
+from ivr.cli.common import DEFAULT_TABLE, coloured, read_date, summary, today_option
+from ivr.diagnostics.show import FORMATS, show
+from ivr.simulator.scenario import scenarios_schema
+from ivr.tables.ready import Checked, check_folder
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ivr check
+  ivr check routing_tables/groningen --format sarif > findings.sarif
+  ivr check --fail-on error          warnings are shown, and the status stays 0
+"""
+)
+@click.argument("tables", nargs=-1, type=click.Path(path_type=Path), metavar="[TABLE]...")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--fail-on", type=click.Choice(["warning", "error"]), default="warning", show_default=True,
+    help="The least grave finding that makes the status 1.",
+)  # fmt: skip
+@today_option
+def check(tables: tuple[Path, ...], form: str, fail_on: str, today: str | None) -> None:
+    """Say all that is wrong with a routing table: where, why, and how to mend it."""
+    date = read_date(today)
+    failed = False
+    for folder in tables or (Path(DEFAULT_TABLE),):
+        checked = check_folder(folder, date, Path.cwd())
+        _print(checked, form)
+        failed = failed or bool(checked.findings if fail_on == "warning" else checked.errors)
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _print(checked: Checked, form: str) -> None:
+    text = show(checked.findings, checked.sources, form, coloured())
+    if text:
+        click.echo(text)
+    if form != "text":
+        return
+    if checked.findings:
+        click.echo()
+    graph = checked.graph
+    size = f"{len(graph.nodes) - 2} nodes, {len(graph.numbers)} numbers, {len(graph.teams)} teams: " if graph else ""
+    click.echo(size + summary(checked))
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ivr schema -o schema/routing-table.schema.json
+  ivr schema --scenarios
+"""
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Write to a file.")
+@click.option("--scenarios", is_flag=True, help="The schema of scenario files in place of that of tables.")
+def schema(output: Path | None, scenarios: bool) -> None:
+    """Print the JSON Schema with which editors complete and validate a table."""
+    text = json.dumps(scenarios_schema() if scenarios else json_schema(), ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise NoTable(f"{output}: {error.strerror}") from None

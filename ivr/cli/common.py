@@ -1,0 +1,79 @@
+"""What the commands share: arguments, today's date, the table, colour, progress."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ivr.diagnostics.show import show
+from ivr.tables.ready import Checked, Table, check_folder, ready
+
+DEFAULT_TABLE = "routing_tables/groningen"
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+table_argument = click.argument(
+    "table", type=click.Path(path_type=Path), default=Path(DEFAULT_TABLE), required=False, metavar="[TABLE]"
+)
+
+
+def today_option(function: F) -> F:
+    """The option `--today`: what "in the past" is measured against."""
+    return click.option(
+        "--today", metavar="DATE", default=None, help="Judge as if today were this date (2026-12-01)."
+    )(function)
+
+
+def read_date(text: str | None) -> dt.date:
+    """A date as written on the command line; today when nothing is written."""
+    if text is None:
+        return dt.datetime.now(dt.UTC).astimezone().date()
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is no date; write it as 2026-12-01") from None
+
+
+def coloured() -> bool:
+    """Whether to use colour: on a terminal, unless NO_COLOR is set."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def get_table(folder: Path, today: dt.date | None = None) -> Table:
+    """The table in a folder. With errors they are shown, and the command ends with status 1."""
+    checked = check_folder(folder, today or read_date(None), Path.cwd())
+    if checked.errors:
+        click.echo(show([f for f in checked.findings if f.severity.value == "error"], checked.sources, "text", coloured()))
+        click.echo("\n" + summary(checked), err=True)
+        raise click.exceptions.Exit(1)
+    return ready(checked)
+
+
+def summary(checked: Checked) -> str:
+    """`2 errors, 1 warning`."""
+    if not checked.findings:
+        return "no findings"
+    parts = [_count(checked.errors, "error"), _count(checked.warnings, "warning")]
+    dropped = f" (and {checked.dropped} more, not shown)" if checked.dropped else ""
+    return ", ".join(part for part in parts if part) + dropped
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
+
+
+def progress(items: Iterable[T], what: str, total: int) -> Iterator[T]:
+    """The items, with a bar on standard error once it takes over a second; none where there is no terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description=what, total=total, console=Console(stderr=True), transient=True)

@@ -1,0 +1,175 @@
+"""`ivr simulate`: call, test, explore, load."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from ivr.cli.common import coloured, get_table, progress, read_date, table_argument, today_option
+from ivr.diagnostics.show import show
+from ivr.model.moment import Calamity
+from ivr.simulator.callers import PERSONAS, Caller, Persona, Scripted
+from ivr.simulator.cover import measure
+from ivr.simulator.run import CALLER, PlayCall, Result, in_process, run_scenario
+from ivr.simulator.scenario import read_suite
+from ivr.simulator.show import show_coverage, show_failure, show_transcript
+from ivr.simulator.world import World
+from ivr.tables.arrivals import UNKNOWN, arrive, caller_number, find_number
+from ivr.tables.ready import Table
+
+
+@click.group()
+def simulate() -> None:
+    """Play calls offline, against the very engine that serves them."""
+
+
+@simulate.command(
+    epilog="""\b
+Examples:
+  ivr simulate call --dial "050 367 1000" --at "2026-12-01 10:00" --keys 2,1
+  ivr simulate call --at "2026-12-01 22:00"              a keyboard on a terminal
+  ivr simulate call --as silent --dials burgerzaken=no_answer
+  ivr simulate call --keys 1 --wire http://127.0.0.1:8050
+"""
+)
+@table_argument
+@click.option("--dial", "number", default=None, help="The number that is dialled; the main number if left out.")
+@click.option("--at", default=None, metavar="MOMENT", help='When, "2026-12-01 10:00"; now if left out.')
+@click.option("--from", "from_", default=CALLER, show_default=True, help="The caller's number, or anonymous.")
+@click.option("--keys", default=None, help="What the caller does, parted by commas: 2,:afval,silence,hangup.")
+@click.option("--as", "persona", type=click.Choice(PERSONAS), default=None, help="A persona that calls.")
+@click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="What is known of the caller.")
+@click.option("--dials", multiple=True, metavar="TEAM=OUTCOME[,…]", help="How dials end: bridged, busy, no_answer, …")
+@click.option("--queues", multiple=True, metavar="TEAM=OUTCOME[,…]", help="How waits end: bridged, timeout, full, …")
+@click.option("--disk", type=click.Choice(["well", "full", "failed"]), default="well", help="Whether cases can be kept.")
+@click.option("--calamity", default=None, metavar="TEXT", help="What the calamity switch says.")
+@click.option("--route", default="", help="The route that the calamity switch takes.")
+@click.option("--wire", default=None, metavar="URL", help="Play it over HTTP, as Twilio would.")
+@click.option("--json", "as_json", is_flag=True, help="The transcript as JSON.")
+def call(
+    table: Path, number: str | None, at: str | None, from_: str, keys: str | None, persona: str | None,
+    facts: tuple[str, ...], dials: tuple[str, ...], queues: tuple[str, ...], disk: str, calamity: str | None,
+    route: str, wire: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Play one call and print what is heard, line by line, with the place in the YAML."""
+    ready = get_table(table)
+    graph = ready.graph
+    dialled = number if number is not None else graph.main_number
+    index = find_number(graph, dialled)
+    if index == UNKNOWN:
+        click.echo(f"'{dialled}' is not in the table: the call goes through the entry, as to the main number", err=True)
+    arrival = arrive(graph, _instant(ready, at), index, dialled, caller_number(from_), _pairs(facts, "--fact"))
+    world = World(
+        dials={name: value.split(",") for name, value in _pairs(dials, "--dials").items()},
+        queues={name: value.split(",") for name, value in _pairs(queues, "--queues").items()},
+        disk=disk,
+        calamity=Calamity((calamity or "",) * len(graph.languages), route) if calamity or route else None,
+    )
+    script = [part.strip() for part in keys.split(",")] if keys else []
+    if persona is None and keys is None and click.get_text_stream("stdin").isatty():
+        from ivr.cli.keyboard import play_live
+
+        play_live(ready, arrival, world)
+        return
+    who: Caller = Persona(graph, persona, script) if persona is not None else Scripted(script)
+    transcript = _player(wire)(ready, arrival, who, world)
+    if as_json:
+        lines = [
+            {"second": round(l.second, 1), "what": l.what, "text": l.text, "language": l.language or None,
+             "node": graph.names[l.node] if l.node >= 0 else None,
+             "at": ready.source_map.node(l.node) if l.node >= 0 else None}
+            for l in transcript.lines
+        ]  # fmt: skip
+        click.echo(json.dumps({"ends": transcript.ending, "team": transcript.team, "lines": lines}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(show_transcript(ready, transcript))
+
+
+def _player(wire: str | None) -> PlayCall:
+    if wire is None:
+        return in_process
+    from ivr.simulator.wire import over_http
+
+    return over_http(wire)
+
+
+def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
+    out = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name or not value:
+            raise click.BadParameter(f"'{text}' is not NAME=VALUE", param_hint=option)
+        out[name] = value
+    return out
+
+
+def _instant(table: Table, at: str | None) -> int:
+    if at is None:
+        return int(dt.datetime.now(dt.UTC).timestamp())
+    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"):
+        try:
+            return int(dt.datetime.strptime(at, form).replace(tzinfo=table.almanac.zone).timestamp())
+        except ValueError:
+            continue
+    raise click.BadParameter(f"'{at}' is no moment; write it as \"2026-12-01 10:00\"", param_hint="--at")
+
+
+@simulate.command(
+    epilog="""\b
+Examples:
+  ivr simulate test
+  ivr simulate test --only night --cover 100
+  ivr simulate test --wire http://127.0.0.1:8050
+"""
+)
+@table_argument
+@click.option("--only", default="", help="Only scenarios whose name holds this.")
+@click.option("--cover", type=click.FloatRange(0, 100), default=None, help="Fail below so many in a hundred.")
+@click.option("--coverage", is_flag=True, help="Show the coverage of nodes and exits.")
+@click.option("--json", "as_json", is_flag=True, help="Results and coverage as JSON.")
+@click.option("--wire", default=None, metavar="URL", help="Play them over HTTP, as Twilio would.")
+@today_option
+def test(
+    table: Path, only: str, cover: float | None, coverage: bool, as_json: bool, wire: str | None, today: str | None
+) -> None:
+    """Play the table's scenarios and say which of them fail, and what they never try."""
+    ready = get_table(table, read_date(today))
+    suite = read_suite(table, Path.cwd())
+    findings = suite.report.sorted()
+    if findings:
+        click.echo(show(findings, suite.sources, "text", coloured()))
+        raise click.exceptions.Exit(1)
+    chosen = [s for s in suite.scenarios if only in s.name]
+    if not chosen:
+        raise click.UsageError("there is no scenario" + (f" whose name holds '{only}'" if only else " under scenarios/"))
+    play = _player(wire)
+    results = [run_scenario(ready, s, play) for s in progress(chosen, "scenarios", len(chosen))]
+    failed = [r for r in results if not r.passed]
+    measured = measure(ready, (r.transcript for r in results if r.transcript is not None))
+    if as_json:
+        click.echo(json.dumps(_as_dict(results, measured.as_dict()), ensure_ascii=False, indent=2))
+    else:
+        for result in failed:
+            click.echo(show_failure(ready, result, suite.sources) + "\n")
+        if coverage or (cover is not None and measured.percent < cover):
+            click.echo(show_coverage(measured) + "\n")
+        click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed; coverage {measured.percent:.1f} %")
+    if failed or (cover is not None and measured.percent < cover):
+        raise click.exceptions.Exit(1)
+
+
+def _as_dict(results: list[Result], coverage: dict[str, object]) -> dict[str, object]:
+    return {
+        "scenarios": [
+            {
+                "name": r.scenario.name,
+                "passed": r.passed,
+                "misses": [{"what": m.what, "expected": m.expected, "heard": m.heard} for m in r.misses],
+            }
+            for r in results
+        ],
+        "coverage": coverage,
+    }

@@ -1,0 +1,1 @@
+"""What the contact centre owes, as pure rules."""

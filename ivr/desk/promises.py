@@ -1,0 +1,50 @@
+"""When a promise is due: in the team's own hours, on the first day that has a place left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from ivr.calendars.calendar import Calendar
+from ivr.calendars.moment import Almanac
+from ivr.calendars.worktime import HORIZON_DAYS, due
+from ivr.model.actions import OpenCase
+
+HORIZON = 10
+"""Working days ahead in which a place is looked for; with none the caller is told so (exit `full`)."""
+
+
+def promise(almanac: Almanac, effect: OpenCase, now: int, taken: Mapping[tuple[int, int], int]) -> int | None:
+    """The instant at which the promise is due (epoch seconds), 0 for a case without one, None when no day has a place.
+
+    `taken` counts the promises of each (team, local day as ordinal).
+    """
+    if not effect.within[0]:
+        return 0
+    team = almanac.graph.teams[effect.team]
+    if team.calendar < 0:
+        return None
+    calendar = almanac.calendars[team.calendar]
+    first = due(calendar, now, effect.within)
+    if not first:
+        return None
+    tried = 0
+    instant = first
+    while tried < HORIZON:
+        day = dt.datetime.fromtimestamp(instant, almanac.zone).toordinal()
+        if not effect.per_day or taken.get((effect.team, day), 0) < effect.per_day:
+            return instant
+        tried += 1
+        later = _end_of_next_day(calendar, day)
+        if later is None:
+            return None
+        instant = later
+    return None
+
+
+def _end_of_next_day(calendar: Calendar, day: int) -> int | None:
+    for ahead in range(1, HORIZON_DAYS):
+        stretches = calendar.day(day + ahead).stretches
+        if stretches:
+            return calendar.instant(day + ahead, stretches[-1][1])
+    return None
