@@ -1,8 +1,9 @@
-"""When a promise is due: in the team's own hours, on the first day that has a place left."""
+"""What a case promises: when it is due, in the team's own hours on the first day that has a place left, and its number."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 
 from ivr.calendars.calendar import Calendar
@@ -12,6 +13,13 @@ from ivr.model.actions import OpenCase
 
 HORIZON = 10
 """Working days ahead in which a place is looked for; with none the caller is told so (exit `full`)."""
+
+
+def case_number(call: str, sequence: int) -> str:
+    """The number of a case, six digits: made from the call and how many turns it has had (`State.turns` of the state that
+    opens the case), so that a request that is sent twice, and a simulation beside a server, get the same number."""
+    digest = hashlib.sha256(f"{call}|{sequence}".encode()).digest()
+    return str(int.from_bytes(digest[:8], "big") % 900_000 + 100_000)
 
 
 def promise(almanac: Almanac, effect: OpenCase, now: int, taken: Mapping[tuple[int, int], int]) -> int | None:

@@ -69,6 +69,10 @@ class Scripted:
             return min(most, int(word.split()[1])) if word.startswith("record ") else (0 if word == "silence" else 10)
         return min(most, 10)
 
+    def described(self) -> str:
+        """All that decides what they do, as a text."""
+        return f"scripted {self._script} {self._then}"
+
     def leaves(self) -> bool:
         """Leaves when the list says `leave` next."""
         if self.used < len(self._script) and self._script[self.used] == "leave":
@@ -93,8 +97,13 @@ class Random:
 
     def __init__(self, graph: Graph, seed: int, hangs_up: float = 0.02) -> None:
         self._graph = graph
+        self._seed = seed
         self._random = random.Random(seed)
         self._hangs_up = hangs_up
+
+    def described(self) -> str:
+        """All that decides what they do, as a text."""
+        return f"random {self._seed} {self._hangs_up}"
 
     def answer(self, asked: Asked) -> Event:
         """A bound key mostly; else another key, silence, a phrase, or hanging up."""
@@ -143,6 +152,10 @@ class Persona:
         self._script = Scripted(script, "")
         self._wants = list(script)
         self._repeated: dict[int, int] = {}
+
+    def described(self) -> str:
+        """All that decides what they do, as a text."""
+        return f"persona {self._name} {self._wants}"
 
     def answer(self, asked: Asked) -> Event:
         """Silent: nothing. Wrong keys: a key that is not bound. Relay: answers half a minute after the question, when

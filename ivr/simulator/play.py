@@ -10,15 +10,16 @@ from ivr.calendars.moment import LiveMoment
 from ivr.dialects.filling import Filling
 from ivr.dialects.transcript import heard
 from ivr.dialects.twiml import round_seconds
-from ivr.engine import begin, move, step
+from ivr.engine import begin, move
 from ivr.model.actions import Action, Dial, Effect, Enqueue, Hangup, KeepMark, Listen, OpenCase, Record, Say
-from ivr.model.events import Begin, Dialled, Event, HungUp, Keys, Queued, Recorded, Silence, Speech
-from ivr.model.nodes import EndNode, NumberNode, QueueNode, SayNode
+from ivr.model.events import Begin, Dialled, Event, Queued
+from ivr.model.nodes import QueueNode
 from ivr.model.state import ENDED, ENTERING, Arrival, State
 from ivr.simulator.callers import Asked, Caller
 from ivr.simulator.marked import marked
 from ivr.simulator.transcript import Transcript
-from ivr.simulator.world import World
+from ivr.simulator.world import DECLINED, World
+from ivr.simulator.writer import Wait, Writer, call_id
 from ivr.tables.ready import Table
 
 MAX_TURNS = 200
@@ -32,18 +33,26 @@ class Stuck(AssertionError):
 
 
 class Play:
-    """A call being played. The state is put into bytes and taken out again before each step, as between two requests."""
+    """A call being played. The state is put into bytes and taken out again before each step, as between two requests.
 
-    def __init__(self, table: Table, arrival: Arrival, caller: Caller, world: World) -> None:
+    `call` names it (a CallSid); left out, it is made from all that decides how the call goes. `transcript` may be one
+    that shows its lines as they come.
+    """
+
+    def __init__(
+        self, table: Table, arrival: Arrival, caller: Caller, world: World, call: str = "",
+        transcript: Transcript | None = None,
+    ) -> None:  # fmt: skip
         self.table = table
         self.graph = table.graph
         self.marked = marked(table.graph)
         self.caller = caller
         self.world = world
         self.moment = LiveMoment(table.almanac, arrival, lambda: world.calamity)
-        self.transcript = Transcript()
+        self.transcript = transcript if transcript is not None else Transcript()
+        self.writer = Writer(table, arrival, self.transcript)
         self.state = begin(self.graph)
-        self._asked_at: tuple[int, float] = (-1, 0.0)
+        self._call = call
 
     def run(self) -> Transcript:
         """Play to the end."""
@@ -82,24 +91,18 @@ class Play:
         return actions
 
     def _move(self, state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
-        transcript = self.transcript
         if state.part == ENTERING:
-            transcript.nodes.append(state.at)
-            node = self.graph.nodes[state.at]
-            if isinstance(node, SayNode | EndNode) and node.where_to_turn:
-                transcript.told = True
-            if isinstance(node, NumberNode) and self.moment.number() >= 0 and self.moment.phase() == 3:
-                transcript.told = True
+            self.writer.passes(state.at)
         after, actions = move(self.marked.graph, state, event, self.moment)
         if after.part == ENTERING:
             after, exit = self.marked.resolve(state, after)
-            transcript.exits.append((state.at, exit))
+            self.writer.takes(state.at, exit)
         return after, actions
 
     def _say(self, prompt: int, node: int) -> None:
         filling = Filling(self.moment, self.state)
         for language, text in heard(self.graph, prompt, filling):
-            self.transcript.says(text, language, node)
+            self.writer.says(text, language, node)
 
     def _answer(self, action: Action) -> Event | None:
         """What comes back for the last action of a step."""
@@ -110,124 +113,71 @@ class Play:
         if isinstance(action, Enqueue):
             return self._wait(action)
         if isinstance(action, Record):
-            return self._record(action)
+            return self.writer.recorded(self.caller.record(action.seconds), action.node)
         if isinstance(action, OpenCase | KeepMark):
             return self._effect(action)
         if isinstance(action, Hangup):
-            self.transcript.add("hangs up", "we", action.node)
+            self.writer.we_hang_up(action.node)
             return None
         raise Stuck(f"a step ended in {type(action).__name__}")
 
     def _listen(self, action: Listen) -> Event:
-        transcript = self.transcript
         for prompt in action.prompts:
             self._say(prompt, action.node)
-        if self._asked_at[0] != action.node or not (self.state.no_input or self.state.no_match):
-            self._asked_at = (action.node, transcript.seconds)
-        since = transcript.seconds - self._asked_at[1]
-        event = self.caller.answer(
-            Asked(action.node, action.language, action.digits, action.finish, action.speech, action.wait, since)
-        )
-        return did(transcript, event, action.node, action.wait, action.digits)
+        since = self.writer.asked_since(action.node, self.state.no_input + self.state.no_match)
+        asked = Asked(action.node, action.language, action.digits, action.finish, action.speech, action.wait, since)
+        return self.writer.did(self.caller.answer(asked), asked)
 
     def _dial(self, action: Dial) -> Event:
         name = self.graph.teams[action.team].name if action.team >= 0 else action.targets[0]
+        self.writer.dials(action.targets, action.node)
         outcome = self.world.dial(name)
-        self.transcript.add("dials", ", ".join(action.targets), action.node)
-        dialled(self.transcript, outcome, name, action.ring, action.node)
-        return Dialled(outcome)
+        self.writer.dialled(outcome, name, action.ring, action.node)
+        return Dialled("no_answer" if outcome == DECLINED else outcome)
 
     def _wait(self, action: Enqueue) -> Event:
+        """Wait until somebody comes, the caller leaves, or the wait is over."""
         node = cast(QueueNode, self.graph.nodes[action.node])
         name = self.graph.teams[action.team].name
-        return wait_in_queue(self, node, action.node, name)
+        wait = self.writer.joins(name, self.world.queue(name), self.world, action.node)
+        if wait.outcome in ("bridged", "timeout"):
+            self._rounds(node, action.node, wait)
+        self.writer.waited(wait, name, action.node)
+        return Queued(wait.outcome)
 
-    def hear_wait(self, node: QueueNode, at: int, waited: int, position: int) -> bool:
+    def _rounds(self, node: QueueNode, at: int, wait: Wait) -> None:
+        while not wait.taken and wait.waited < node.timeout:
+            if self._hear_round(node, at, wait) and self.caller.leaves():
+                self.writer.leaves(node.offer_key, wait, at)
+                return
+            wait.goes_on(round_seconds(node, wait.waited))
+        wait.outcome = "bridged" if wait.taken else "timeout"
+
+    def _hear_round(self, node: QueueNode, at: int, wait: Wait) -> bool:
         """One round of the wait document; whether the way out was offered in it."""
-        offered = bool(node.offer_key) and waited >= node.offer_after
-        filling = Filling(self.moment, self.state, position, expected_minutes(self.world))
+        offered = bool(node.offer_key) and wait.waited >= node.offer_after
+        filling = Filling(self.moment, self.state, wait.position, expected_minutes(self.world))
         prompt = node.wait_prompts[self.state.language][1 if offered else 0]
         for language, text in heard(self.graph, prompt, filling):
-            self.transcript.add("says", text, at, language)
+            self.writer.hears_waiting(text, language, at)
+        if node.music and not offered:
+            self.writer.hears_waiting(node.music, "", at)
         return offered
 
-    def _record(self, action: Record) -> Event:
-        seconds = self.caller.record(action.seconds)
-        return recorded(self.transcript, seconds, action.node)
+    @property
+    def call(self) -> str:
+        """The name of the call."""
+        self._call = self._call or call_id(self.table, self.moment.arrival, self.caller, self.world)
+        return self._call
 
     def _effect(self, action: Effect) -> Event:
-        event = self.world.perform(action, self.moment)
+        event = self.world.perform(action, self.moment, self.call, self.state.turns)
         case = getattr(event, "case", "")
         if case:
-            self.transcript.case = case
-            self.transcript.helped_at = self.transcript.helped_at or self.transcript.seconds
+            self.writer.keeps(case)
         return event
 
 
 def expected_minutes(world: World) -> int:
     """What the provider would call the average wait."""
     return world.queue_seconds // 60
-
-
-def did(transcript: Transcript, event: Event, node: int, wait: int, digits: int) -> Event:
-    """Write down what the caller did, and the time that it took."""
-    if isinstance(event, Keys):
-        transcript.choices += 1
-        transcript.add("presses", event.digits, node, takes=1.0 if digits == 1 else 0.5 * len(event.digits) + 1)
-    elif isinstance(event, Speech):
-        transcript.choices += 1
-        transcript.add("speaks", event.text, node, takes=2.0)
-    elif isinstance(event, Silence):
-        transcript.add("is silent", "", node, takes=float(wait))
-    else:
-        transcript.hung_up = True
-        transcript.add("hangs up", "the caller", node)
-    return event
-
-
-def dialled(transcript: Transcript, outcome: str, name: str, ring: int, node: int) -> None:
-    """Write down how a dial ended."""
-    takes = {"bridged": 8.0, "no_answer": float(ring)}.get(outcome, 2.0)
-    if outcome == "bridged":
-        transcript.person = True
-        transcript.team = name
-        transcript.helped_at = transcript.helped_at or transcript.seconds + takes
-    transcript.add("outcome", outcome, node, takes=takes)
-
-
-def recorded(transcript: Transcript, seconds: int, node: int) -> Event:
-    """Write down a recording."""
-    if seconds < 0:
-        transcript.hung_up = True
-        transcript.add("hangs up", "the caller", node)
-        return HungUp()
-    transcript.add("records", f"{seconds} s", node, takes=float(seconds) or 5.0)
-    return Recorded("https://api.example/recordings/RE1" if seconds else "", seconds)
-
-
-def wait_in_queue(play: Play, node: QueueNode, at: int, name: str) -> Event:
-    """Wait until somebody comes, the caller leaves, or the wait is over; then write down how."""
-    transcript, world = play.transcript, play.world
-    outcome = world.queue(name)
-    transcript.add("waits for", name, at)
-    waited, position = 0, 3
-    if outcome in ("bridged", "timeout"):
-        comes = world.queue_seconds if outcome == "bridged" else node.timeout
-        while waited < min(comes, node.timeout):
-            offered = play.hear_wait(node, at, waited, position)
-            if offered and play.caller.leaves():
-                transcript.choices += 1
-                transcript.add("presses", node.offer_key, at)
-                outcome = "left"
-                break
-            waited += round_seconds(node, waited)
-            position = max(1, position - 1)
-        if outcome == "bridged" and waited >= node.timeout and comes > node.timeout:
-            outcome = "timeout"
-    transcript.seconds += waited
-    if outcome == "bridged":
-        transcript.person = True
-        transcript.team = name
-        transcript.helped_at = transcript.helped_at or transcript.seconds
-    transcript.add("outcome", outcome, at)
-    return Queued(outcome)

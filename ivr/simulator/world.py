@@ -6,20 +6,26 @@ each outcome is used once, the last one for ever.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 
 from ivr.calendars.moment import LiveMoment
-from ivr.desk.promises import promise
+from ivr.desk.promises import case_number, promise
 from ivr.model.actions import Effect, OpenCase
-from ivr.model.events import CaseOpened, CaseRefused, EffectFailed, Event, MarkKept
+from ivr.model.events import DIAL_OUTCOMES, QUEUE_OUTCOMES, CaseOpened, CaseRefused, EffectFailed, Event, MarkKept
 from ivr.model.moment import Calamity
+
+DECLINED = "declined"
+"""A dial that is answered by somebody, or something, that does not accept the call: it counts as `no_answer`."""
+DIAL_WORDS = (*DIAL_OUTCOMES, DECLINED)
+"""How a dial may be scripted to end."""
+QUEUE_WORDS = tuple(word for word in QUEUE_OUTCOMES if word != "left")
+"""How a wait may be scripted to end; leaving is the caller's own doing."""
 
 
 @dataclass(slots=True)
 class World:
-    """How the world answers. `dials` and `queues` are outcomes by team (or number); `disk` is `well`, `full` or
-    `failed`; `queue_seconds` how long a queue takes when somebody comes."""
+    """How the world answers. `dials` and `queues` are outcomes by team (or number), `*` for all others; `disk` is `well`,
+    `full` or `failed`; `queue_seconds` how long a queue takes when somebody comes."""
 
     dials: dict[str, list[str]] = field(default_factory=dict)
     queues: dict[str, list[str]] = field(default_factory=dict)
@@ -27,14 +33,13 @@ class World:
     queue_seconds: int = 45
     calamity: Calamity | None = None
     _used: dict[str, int] = field(default_factory=dict)
-    _cases: int = 0
 
     def dial(self, name: str) -> str:
-        """How a dial of a team or number ends."""
+        """How a dial of a team or number ends: one of DIAL_WORDS."""
         return self._next("dial:" + name, self.dials.get(name) or self.dials.get("*") or ["bridged"])
 
     def queue(self, name: str) -> str:
-        """How a wait for a team ends, if the caller stays."""
+        """How a wait for a team ends, if the caller stays: one of QUEUE_WORDS."""
         return self._next("queue:" + name, self.queues.get(name) or self.queues.get("*") or ["bridged"])
 
     def _next(self, key: str, outcomes: list[str]) -> str:
@@ -42,8 +47,12 @@ class World:
         self._used[key] = used + 1
         return outcomes[min(used, len(outcomes) - 1)]
 
-    def perform(self, effect: Effect, moment: LiveMoment) -> Event:
-        """How an effect comes out."""
+    def described(self) -> str:
+        """All that decides how it will answer, as a text: two worlds that read the same answer the same."""
+        return repr((self.dials, self.queues, self.disk, self.queue_seconds, self.calamity))
+
+    def perform(self, effect: Effect, moment: LiveMoment, call: str, sequence: int) -> Event:
+        """How an effect comes out; `call` and `sequence` make the number of a case (`case_number`)."""
         if self.disk == "failed":
             return EffectFailed()
         if not isinstance(effect, OpenCase):
@@ -53,10 +62,4 @@ class World:
         due = promise(moment.almanac, effect, moment.arrival.time, {})
         if due is None:
             return CaseRefused()
-        self._cases += 1
-        return CaseOpened(case_number(moment.arrival.dialled, str(self._cases)), due)
-
-
-def case_number(*parts: str) -> str:
-    """A short number for a simulated case."""
-    return str(int.from_bytes(hashlib.sha256("|".join(parts).encode()).digest()[:4], "big") % 900_000 + 100_000)
+        return CaseOpened(case_number(call, sequence), due)
