@@ -76,6 +76,7 @@ class _Compiler:
         nodes += [NumberNode(helps, goodbye), EndNode(goodbye)]
         self.source_map.nodes += [None, None]
         self.source_map.opaque = opaque if making.used_opaque else -1
+        self.source_map.visits.update(expansion.visits)
         self.source_map.table = _TableAt(table)
         making.unused()
         graph = Graph(

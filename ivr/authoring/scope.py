@@ -58,6 +58,7 @@ class Expansion:
         self.placed: list[Placed] = []
         self.index: dict[str, int] = {}
         self.used_flows: set[str] = set()
+        self.visits: dict[str, Scalar] = {}
         self._document = document
         self._report = report
         self._aliases: dict[str, str] = {}
@@ -116,6 +117,7 @@ class Expansion:
             self._report.add("IVR201", flow.start.span, f"the flow has no node '{flow.start.text}'", near)
             return
         self._aliases[name] = inner.prefix + flow.start.text
+        self.visits[name] = decl.flow
         self._expand(flow.nodes, inner, (*stack, text))
 
     def _bind(self, decl: VisitDecl, flow: FlowDecl, scope: Scope) -> dict[str, tuple[Scalar, Scope]]:

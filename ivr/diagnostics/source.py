@@ -105,10 +105,11 @@ class SourceMap:
     """Where what was compiled is written. It stands beside the graph, never in it.
 
     `nodes[i]` is the declaration of node i (None for a node that the compiler made), `numbers[i]` the key of number i.
-    `missing` holds, by node and language, the texts that lack the language.
+    `missing` holds, by node and language, the texts that lack the language; `visits`, by the name of a visit, the name
+    of its flow as it is written there.
     """
 
-    __slots__ = ("calendars", "missing", "nodes", "numbers", "opaque", "sources", "spoken", "table", "teams")
+    __slots__ = ("calendars", "missing", "nodes", "numbers", "opaque", "sources", "spoken", "table", "teams", "visits")
 
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
@@ -120,6 +121,7 @@ class SourceMap:
         self.spoken: list[Spoken] = []
         self.missing: dict[tuple[int, int], list[Located]] = {}
         self.opaque = -1
+        self.visits: dict[str, Located] = {}
 
     def node(self, index: int) -> str:
         """`path:line` of a node."""
