@@ -7,12 +7,15 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ivr.diagnostics.show import show
 from ivr.tables.ready import Checked, Table, check_folder, ready
+
+if TYPE_CHECKING:
+    from ivr.web.settings import Settings
 
 DEFAULT_TABLE = "routing_tables/groningen"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,6 +41,20 @@ def read_date(text: str | None) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"'{text}' is no date; write it as 2026-12-01") from None
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings, from the environment and the command line; what is wrong with them is one clear line."""
+    from ivr.web.settings import Settings  # pydantic is slow to import, and most commands need no settings
+
+    from pydantic import ValidationError
+
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "IVR_" + str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise click.UsageError(f"{name}: {first['msg']}") from None
 
 
 def coloured() -> bool:

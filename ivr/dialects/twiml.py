@@ -16,6 +16,7 @@ from twilio.twiml.voice_response import Record as RecordVerb
 from twilio.twiml.voice_response import Say as SayVerb
 
 from ivr.dialects.filling import Filling
+from ivr.dialects.waiting import round_seconds
 from ivr.model.actions import Action, Dial, Enqueue, Hangup, Listen, Record, Say
 from ivr.model.graph import Graph
 from ivr.model.nodes import QueueNode
@@ -24,8 +25,6 @@ from ivr.model.words import Audio, Hole, Words
 HEAD = b'<?xml version="1.0" encoding="UTF-8"?><Response>'
 TAIL = b"</Response>"
 HANGUP = b"<Hangup/>"
-ROUND = 12
-"""Seconds of music or rest in a round of waiting."""
 _URL = "\ue000url\ue000"
 _BODY = "\ue000body\ue000"
 
@@ -194,12 +193,6 @@ class TwimlWriter:
             out.append(f'<Pause length="{rest}"/>'.encode() if not node.music else _inner(Play(node.music)).encode())
         out += (_inner(Redirect(_URL, method="POST")).encode().replace(_URL.encode(), url), TAIL)
         return b"".join(out)
-
-
-def round_seconds(node: QueueNode, waited: int) -> int:
-    """How long the rest of a round lasts: short enough that neither the offer nor the end of the wait comes late."""
-    marks = [mark - waited for mark in (node.offer_after if node.offer_key else 0, node.timeout) if mark > waited]
-    return max(1, min([ROUND, *marks]))
 
 
 def queue_name(graph: Graph, team: int) -> str:

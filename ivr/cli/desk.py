@@ -1,0 +1,94 @@
+"""`ivr journal` and `ivr calamity`: what is owed, and the switch."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from ivr.cli.common import get_table, read_settings, table_argument
+from ivr.model.nodes import CalamityNode
+from ivr.model.numbers import mask
+from ivr.store.journal import read_journals
+from ivr.store.switch import MAX_TEXT, clear_switch, set_switch
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ivr journal
+  ivr journal --kind case --json
+  ivr journal --numbers                telephone numbers in full
+"""
+)
+@click.option("--kind", type=click.Choice(["case", "mark"]), default=None, help="Only entries of this kind.")
+@click.option("--numbers", is_flag=True, help="Show telephone numbers in full; they are masked otherwise.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON for each entry.")
+def journal(kind: str | None, numbers: bool, as_json: bool) -> None:
+    """Show what was promised, recorded and marked, as it stands on the disk."""
+    folder = read_settings().var / "journal"
+    shown = 0
+    for entry in read_journals(folder):
+        if kind is not None and entry.get("kind") != kind:
+            continue
+        shown += 1
+        if not numbers:
+            entry = {**entry, "number": mask(str(entry.get("number", "")))} if entry.get("number") else entry
+        click.echo(json.dumps(entry, ensure_ascii=False) if as_json else _line(entry))
+    if not shown and not as_json:
+        click.echo(f"nothing in {folder}")
+
+
+def _line(entry: dict[str, object]) -> str:
+    at = _time(entry.get("at"))
+    if entry.get("kind") == "mark":
+        return f"{at}  mark {entry.get('mark')}  {entry.get('node')}  {entry.get('call')}"
+    due = f"  due {_time(entry.get('due'))}" if entry.get("due") else ""
+    number = f"  {entry.get('number')}" if entry.get("number") else "  (no number)"
+    return f"{at}  {entry.get('type')} {entry.get('case')}  {entry.get('team')}{number}{due}  {entry.get('node')}"
+
+
+def _time(value: object) -> str:
+    if not isinstance(value, int):
+        return "?"
+    return f"{dt.datetime.fromtimestamp(value, dt.UTC).astimezone():%Y-%m-%d %H:%M}"
+
+
+@click.group()
+def calamity() -> None:
+    """The calamity switch: what every caller hears first, before hours and holidays."""
+
+
+@calamity.command(
+    epilog="""\b
+Examples:
+  ivr calamity on --say nl="Er is geen water in Helpman." --say en="There is no water in Helpman."
+  ivr calamity on --say nl="Storing." --route flood
+"""
+)
+@table_argument
+@click.option("--say", "says", multiple=True, required=True, metavar="LANGUAGE=TEXT", help="What is spoken.")
+@click.option("--route", default="", help="A route that the table declares.")
+def on(table: Path, says: tuple[str, ...], route: str) -> None:
+    """Switch it on, on every process within a second."""
+    graph = get_table(table).graph
+    texts = dict(part.partition("=")[::2] for part in says)
+    for language in graph.languages:
+        if not texts.get(language.code, "").strip():
+            raise click.UsageError(f"there is no text in '{language.code}'; give --say {language.code}=…")
+    if any(len(text) > MAX_TEXT for text in texts.values()):
+        raise click.UsageError(f"a text is longer than {MAX_TEXT} characters")
+    routes = [name for node in graph.nodes if isinstance(node, CalamityNode) for name in node.routes]
+    if route and route not in routes:
+        raise click.UsageError(f"the table declares no route '{route}'; it declares: {', '.join(routes) or 'none'}")
+    set_switch(read_settings().var / "calamity.json", texts, route)
+    click.echo("the calamity switch is on; undo with: ivr calamity off")
+
+
+@calamity.command()
+def off() -> None:
+    """Switch it off."""
+    was = clear_switch(read_settings().var / "calamity.json")
+    click.echo("the calamity switch is off" if was else "the calamity switch was off already")

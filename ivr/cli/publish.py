@@ -1,0 +1,78 @@
+"""`ivr publish`, `ivr fallback`: which version is live, and what the provider says when we are down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from ivr.cli.common import get_table, read_settings, table_argument
+from ivr.cli.serve import accept_table
+from ivr.tables.archive import Archive, NotKept
+from ivr.web.apology import apology_document
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ivr publish                          check the folder, keep it, make it live
+  ivr publish --list                   the versions that are kept, and which one is live
+  ivr publish --version 3f2a90c1d4e5   back to an earlier one
+"""
+)
+@table_argument
+@click.option("--version", default=None, help="Make this kept version live, in place of the folder: undo.")
+@click.option("--list", "listing", is_flag=True, help="List the versions that are kept.")
+def publish(table: Path, version: str | None, listing: bool) -> None:
+    """Make a table live on every process that serves it, without dropping a call."""
+    settings = read_settings()
+    if not listing and version is None:
+        name = get_table(table).graph.id
+        archive = Archive(settings.var / "tables", name)
+        before = archive.live()
+        accepted = accept_table(table, settings)
+        _say(name, accepted.version, before)
+        return
+    archive = Archive(settings.var / "tables", get_table(table).graph.id)
+    if listing:
+        live = archive.live()
+        for kept in archive.versions():
+            when = dt.datetime.fromtimestamp((archive.folder / kept).stat().st_mtime, dt.UTC).astimezone()
+            click.echo(f"{kept}  {when:%Y-%m-%d %H:%M}{'  live' if kept == live else ''}")
+        return
+    assert version is not None
+    try:
+        archive.load(version)  # a version that cannot be read must not become live
+        before = archive.publish(version)
+    except NotKept as error:
+        raise click.UsageError(str(error)) from None
+    _say(archive.folder.name, version, before)
+
+
+def _say(name: str, version: str, before: str) -> None:
+    if before == version:
+        click.echo(f"{name} {version} is live already")
+        return
+    click.echo(f"{name} {version} is live" + (f"; undo with: ivr publish --version {before}" if before else ""))
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ivr fallback -o fallback.xml         host it with the provider, as the number's fallback
+"""
+)
+@table_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Write to a file.")
+def fallback(table: Path, output: Path | None) -> None:
+    """Write static TwiML that puts callers through to the operator, for the day that we are down."""
+    document = apology_document(get_table(table).graph)
+    if output is None:
+        click.echo(document.decode())
+        return
+    try:
+        output.write_bytes(document)
+    except OSError as error:
+        raise click.UsageError(f"{output}: {error.strerror}") from None
+    click.echo(f"wrote {output}")

@@ -1,0 +1,71 @@
+"""`ivr serve`: the webhook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import uvicorn
+
+from ivr.cli.common import get_table, read_date, read_settings, table_argument
+from ivr.tables.archive import Archive
+from ivr.tables.ready import Table
+from ivr.web.app import App
+from ivr.web.settings import Settings
+from ivr.web.watch import accept
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  IVR_TWILIO_TOKEN=… IVR_PUBLIC_URL=https://ivr.example ivr serve
+  ivr serve routing_tables/groningen --watch       a saved change is live within a second, if it is good
+  ivr serve --published                            serve what 'ivr publish' made live, whatever the folder says
+"""
+)
+@table_argument
+@click.option("--host", default=None, help="The address to listen on (IVR_HOST).")
+@click.option("--port", type=int, default=None, help="The port to listen on (IVR_PORT).")
+@click.option("--watch", is_flag=True, help="Publish the folder whenever it changes and is without errors.")
+@click.option("--published", is_flag=True, help="Serve the version that is live; the folder only names the table.")
+def serve(table: Path, host: str | None, port: int | None, watch: bool, published: bool) -> None:
+    """Serve the voice webhook of a routing table."""
+    settings = read_settings(host=host, port=port)
+    if not settings.tokens:
+        raise click.UsageError("IVR_TWILIO_TOKEN is not set: without it nobody could tell who is calling us")
+    ready = _published(table, settings) if published else accept_table(table, settings)
+    run(App(settings, [ready], watch=table if watch else None), settings)
+
+
+def accept_table(folder: Path, settings: Settings) -> Table:
+    """Check a folder, keep it and make it live; its errors are shown, and the command ends."""
+    get_table(folder)
+    return accept(folder, settings.var, read_date(None))
+
+
+def _published(folder: Path, settings: Settings) -> Table:
+    name = get_table(folder).graph.id
+    archive = Archive(settings.var / "tables", name)
+    version = archive.live()
+    if not version:
+        raise click.UsageError(f"no version of '{name}' is live; run 'ivr publish {folder}' first")
+    return archive.load(version)
+
+
+def run(app: App, settings: Settings) -> None:
+    """Serve until stopped."""
+    live = ", ".join(f"{name} {shelf.live.version}" for name, shelf in app.shelves.items())
+    click.echo(f"serving {live} on http://{settings.host}:{settings.port}/voice/…, known as {settings.public_url}")
+    try:
+        make_server(app, settings).run()
+    except KeyboardInterrupt:
+        click.echo("stopped")
+
+
+def make_server(app: App, settings: Settings) -> uvicorn.Server:
+    """A uvicorn server for the application."""
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
+        date_header=False, lifespan="on", timeout_keep_alive=75, timeout_graceful_shutdown=10,
+    )  # fmt: skip
+    return uvicorn.Server(config)

@@ -1,0 +1,1 @@
+"""The webhook: from a signed POST to TwiML."""

@@ -1,0 +1,52 @@
+"""The answer for the day that something breaks: an apology and the operator, from memory alone."""
+
+from __future__ import annotations
+
+from twilio.twiml.voice_response import VoiceResponse
+
+from ivr.calendars.moment import Almanac
+from ivr.model.actions import Say
+from ivr.model.graph import Graph
+from ivr.model.moment import OPEN
+from ivr.model.nodes import Actions, QueueNode, TransferNode
+from ivr.model.words import Words
+from ivr.dialects.twiml import queue_name
+
+
+def apology_document(graph: Graph, almanac: Almanac | None = None, now: int = 0) -> bytes:
+    """TwiML that says sorry and dials the operator; then, or while it is closed, says where else to turn.
+
+    Without an almanac nobody knows the hours, so the operator is dialled at any time: this is the static document.
+    """
+    response = VoiceResponse()
+    operator = _operator(graph)
+    there = operator is not None and (
+        almanac is None or operator.calendar < 0 or almanac.calendars[operator.calendar].at(now) == OPEN
+    )
+    if there and isinstance(operator, TransferNode):
+        _say(response, graph, graph.apology[0])
+        dial = response.dial(timeout=operator.dials[0][0].ring, answer_on_bridge=True)
+        for target in operator.dials[0][0].targets:
+            dial.sip(target) if target.startswith("sip") else dial.number(target)
+    elif there and isinstance(operator, QueueNode):
+        _say(response, graph, graph.apology[0])
+        response.enqueue(queue_name(graph, operator.team))
+    _say(response, graph, graph.give_up[0])
+    response.hangup()
+    return str(response).encode()
+
+
+def _operator(graph: Graph) -> TransferNode | QueueNode | None:
+    """The transfer or queue that the operator node is."""
+    node = graph.nodes[graph.operator]
+    if isinstance(node, TransferNode) and node.dials and node.dials[0] and node.dials[0][0].targets:
+        return node
+    return node if isinstance(node, QueueNode) else None
+
+
+def _say(response: VoiceResponse, graph: Graph, actions: Actions) -> None:
+    for action in actions:
+        for piece in graph.prompts[action.prompt].pieces if isinstance(action, Say) else ():
+            if isinstance(piece, Words) and piece.plain:
+                language = graph.languages[piece.language]
+                response.say(piece.plain, voice=language.voice or None, language=language.locale or None)

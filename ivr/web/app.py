@@ -1,0 +1,95 @@
+"""The whole application: the voice paths in front, FastAPI behind them for health, readiness and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+from fastapi import FastAPI, Response
+
+from ivr.store.journal import Journal
+from ivr.store.ledger import Ledger
+from ivr.tables.archive import Archive
+from ivr.tables.ready import Table
+from ivr.web.log import FLUSH_SECONDS, Log
+from ivr.web.metrics import Metrics
+from ivr.web.owed import Desk, GroupCommit
+from ivr.web.served import Shelf
+from ivr.web.settings import Settings
+from ivr.web.voice import Receive, Scope, Send, Voice
+from ivr.web.watch import follow_folder, follow_live
+
+
+class App:
+    """An ASGI application that serves tables."""
+
+    def __init__(
+        self, settings: Settings, tables: Iterable[Table], log: Log | None = None, watch: Path | None = None
+    ) -> None:
+        self.settings = settings
+        self._watch = watch
+        self.log = log if log is not None else Log(settings.log)
+        self.metrics = Metrics()
+        self.shelves = {
+            table.graph.id: Shelf(table, Archive(settings.var / "tables", table.graph.id)) for table in tables
+        }
+        self._commit = GroupCommit(Journal(settings.var / "journal"))
+        self._desk = Desk(self._commit, Ledger(settings.var / "journal"))
+        self.voice = Voice(settings, self.shelves, self._desk, self.log, self.metrics)
+        self.pages = _pages(self)
+        self._prefix = (settings.base_path + "/voice/", "/voice/")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Calls go straight to the voice paths; all else to FastAPI."""
+        if scope["type"] == "http" and scope["path"].startswith(self._prefix):
+            await self.voice(scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """What goes on beside the requests: the log is written out, the live pointers are followed."""
+        tasks = [asyncio.create_task(self._flush()), asyncio.create_task(follow_live(self))]
+        if self._watch is not None:
+            tasks.append(asyncio.create_task(follow_folder(self, self._watch)))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._commit.close()
+            self.log.flush()
+
+    async def _flush(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            self.log.flush()
+
+
+def _pages(app: App) -> FastAPI:
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with app.running():
+            yield
+
+    pages = FastAPI(title="ivr", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+    @pages.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """The process is there."""
+        return {"status": "ok"}
+
+    @pages.get("/readyz")
+    def readyz() -> dict[str, object]:
+        """Calls can be served: which version of each table is live."""
+        return {"status": "ok", "tables": {name: shelf.live.version for name, shelf in app.shelves.items()}}
+
+    @pages.get("/metrics")
+    def metrics() -> Response:
+        """The counters, for Prometheus."""
+        return Response(app.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return pages

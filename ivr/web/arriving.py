@@ -1,0 +1,84 @@
+"""A provider's first request → the arrival of a call: which number was dialled, and what is known of the caller."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping
+
+from ivr.model.graph import Graph
+from ivr.model.moment import Calamity
+from ivr.model.state import Arrival
+from ivr.tables.arrivals import UNKNOWN, arrive, caller_number, find_number
+
+Fields = Mapping[str, str]
+_SIP = re.compile(r"<?(?:sips?|tel):([^@;>]{1,64})")
+_SOURCES = (
+    ("to", "To"),
+    ("to", "Called"),
+    ("forwarded_from", "ForwardedFrom"),
+    ("diversion", "SipHeader_Diversion"),
+    ("diversion", "SipHeader_X-Diversion"),
+)
+
+
+def dialled_number(graph: Graph, fields: Fields) -> tuple[int, str]:
+    """(index, what was dialled). A forwarded old number arrives as another: the delivered number comes first, then
+    `ForwardedFrom`, then the SIP `Diversion` header (RFC 5806); each number may say by which of them it is known.
+
+    The index is -1 for the main number and UNKNOWN when none of them is known.
+    """
+    best, shown = UNKNOWN, fields.get("To", "")
+    for via, name in _SOURCES:
+        text = fields.get(name)
+        if not text:
+            continue
+        for candidate in _candidates(text) if via == "diversion" else (text,):
+            index = find_number(graph, candidate)
+            if index >= 0 and (not graph.numbers[index].via or via in graph.numbers[index].via):
+                return index, candidate
+            if index == -1 and best == UNKNOWN:
+                best, shown = -1, candidate
+    return best, shown
+
+
+def _candidates(header: str) -> list[str]:
+    """The numbers in a Diversion header, the last one to divert first."""
+    return _SIP.findall(header[:1000])[:5]
+
+
+def arrival(graph: Graph, fields: Fields, known: Mapping[str, str], index: int, dialled: str, simulated: bool) -> Arrival:
+    """The arrival of a call. In a simulation the request itself says when it is and what is known."""
+    caller = caller_number(fields.get("From", ""))
+    now, seed = int(time.time()), None
+    if simulated:
+        now = _whole(fields.get("IvrAt"), now)
+        seed = _whole(fields["IvrSeed"], 0) % 10_000 if "IvrSeed" in fields else None
+        known = {**known, **_facts(fields.get("IvrFacts", ""))}
+    return arrive(graph, now, index, dialled, caller, known, seed)
+
+
+def simulated_calamity(graph: Graph, fields: Fields) -> Calamity | None:
+    """What a simulation says of the calamity switch."""
+    text = fields.get("IvrCalamity")
+    if not text:
+        return None
+    try:
+        held = json.loads(text)
+        texts = tuple(str(t)[:1000] for t in held.get("texts", []))[: len(graph.languages)]
+        return Calamity(texts, str(held.get("route", "")))
+    except (ValueError, AttributeError, TypeError):
+        return None
+
+
+def _facts(text: str) -> dict[str, str]:
+    try:
+        held = json.loads(text) if text else {}
+        return {str(name): str(value) for name, value in held.items()}
+    except (ValueError, AttributeError):
+        return {}
+
+
+def _whole(text: str | None, other: int) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) <= 10 else other

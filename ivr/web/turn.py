@@ -1,0 +1,129 @@
+"""One turn of a call: the state opened, stepped, sealed, and written as TwiML. The way from a request to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ivr.calendars.moment import LiveMoment
+from ivr.dialects.filling import Filling
+from ivr.dialects.reading import read_event
+from ivr.engine import begin, step
+from ivr.model.actions import Dial, Enqueue, KeepMark, OpenCase
+from ivr.model.events import Begin, Event
+from ivr.model.graph import Graph
+from ivr.model.moment import Calamity
+from ivr.model.nodes import Actions
+from ivr.model.state import ENDED, Arrival, State
+from ivr.web.owed import Desk
+from ivr.web.seal import Envelope, Keyring, WaitPass, WhisperPass
+from ivr.web.served import Served
+from ivr.web.trace import Trace
+
+EFFECTS = (OpenCase, KeepMark)
+RETRIES = "#rc=2&amp;rp=all"
+"""Asks the provider for two retries, whatever went wrong (Twilio, "Connection overrides")."""
+Switch = Callable[[Graph], Calamity | None]
+
+
+class Silent(AssertionError):
+    """A step answered with nothing to speak or do: an invariant of the engine is broken."""
+
+
+class Turn:
+    """One turn, from envelope to answer. `owes` says whether an effect must be performed before it can be written."""
+
+    __slots__ = ("actions", "call", "event", "moment", "sequence", "served", "state", "trace")
+
+    def __init__(self, served: Served, call: str, moment: LiveMoment, state: State, sequence: int, trace: bool) -> None:
+        self.served = served
+        self.call = call
+        self.moment = moment
+        self.state = state
+        self.sequence = sequence
+        self.trace = Trace() if trace else None
+        self.actions: Actions = ()
+        self.event: Event = Begin()
+
+    def take(self, event: Event) -> None:
+        """Step with what happened."""
+        self.event = event
+        graph = self.served.graph
+        if self.trace is not None:
+            self.state, more = self.trace.step(graph, self.state, event, self.moment)
+        else:
+            self.state, more = step(graph, self.state, event, self.moment)
+        self.actions = (*self.actions, *more) if self.actions else more
+
+    @property
+    def owes(self) -> bool:
+        """Whether the last action is an effect."""
+        return bool(self.actions) and self.actions[-1].__class__ in EFFECTS
+
+    async def settle(self, desk: Desk, disk: str) -> None:
+        """Perform effects until there is something to speak."""
+        while self.owes:
+            effect = self.actions[-1]
+            assert isinstance(effect, OpenCase | KeepMark)
+            self.actions = self.actions[:-1]
+            outcome = await desk.perform(
+                effect, self.moment, self.state, self.call, self.sequence, self.served.version, disk
+            )
+            self.take(outcome)
+
+    def write(self, keys: Keyring, base: str) -> bytes:
+        """The answer. Raises Silent when there is none though the call goes on."""
+        state = self.state
+        if state.part == ENDED:
+            return self.served.writer.answer(self.actions, b"", Filling(self.moment, state), b"", b"")
+        if not self.actions:
+            raise Silent(f"a step in '{self.served.names[state.at]}' answered with silence")
+        version, key = self.served.version, keys.current
+        envelope = Envelope(self.moment.arrival, state, self.sequence + 1)
+        token = keys.seal(envelope, context("step", self.served.version_bytes, key, self.call))
+        url = f"{base}/step?v={version}&amp;k={key}&amp;s={token}{RETRIES}".encode()
+        last = self.actions[-1]
+        whisper = wait = b""
+        if last.__class__ is Dial:
+            whisper = self._whisper(keys, base, last)  # type: ignore[arg-type]  # the class was just asked
+        elif last.__class__ is Enqueue:
+            wait = self._wait(keys, base, last)  # type: ignore[arg-type]
+        return self.served.writer.answer(self.actions, url, Filling(self.moment, state), whisper, wait)
+
+    def _whisper(self, keys: Keyring, base: str, dial: Dial) -> bytes:
+        if dial.whisper < 0:
+            return b""
+        return leg_url(keys, base, "whisper", self.served, WhisperPass(dial.whisper, 0), "")
+
+    def _wait(self, keys: Keyring, base: str, enqueue: Enqueue) -> bytes:
+        held = WaitPass(enqueue.node, self.state.language, self.moment.arrival.time)
+        return leg_url(keys, base, "wait", self.served, held, self.call)
+
+
+def leg_url(
+    keys: Keyring, base: str, purpose: str, served: Served, held: WaitPass | WhisperPass, call: str
+) -> bytes:
+    """The address of a document for another leg, with a token of its own that carries nothing of the caller."""
+    token = keys.seal(held, context(purpose, served.version_bytes, keys.current, call))
+    return f"{base}/{purpose}?v={served.version}&amp;k={keys.current}&amp;s={token}{RETRIES}".encode()
+
+
+def context(purpose: str, version: bytes, key: str, call: str) -> list[bytes]:
+    """What a token is bound to."""
+    return [purpose.encode(), version, key.encode(), call.encode() or b"-"]
+
+
+def begin_turn(served: Served, call: str, arrival: Arrival, switch: Switch, trace: bool) -> Turn:
+    """The first turn of a call."""
+    turn = Turn(served, call, served.moment(arrival, switch), begin(served.graph), 0, trace)
+    turn.take(Begin())
+    return turn
+
+
+def next_turn(
+    served: Served, call: str, envelope: Envelope, fields: dict[str, str], switch: Switch, trace: bool
+) -> Turn:
+    """A turn that goes on with what the provider says happened."""
+    state = envelope.state
+    turn = Turn(served, call, served.moment(envelope.arrival, switch), state, envelope.sequence, trace)
+    turn.take(read_event(fields, served.graph.nodes[state.at]))
+    return turn
