@@ -17,7 +17,7 @@ from ivr.authoring.schema.sections import NumberDecl, TableDecl, TeamDecl
 from ivr.authoring.schema.types import Named
 from ivr.authoring.scope import Expansion
 from ivr.authoring.values import Mapping, Scalar, shorten
-from ivr.diagnostics import Report, SourceMap, Sources, did_you_mean
+from ivr.diagnostics import Report, SourceMap, Sources, Visit, did_you_mean
 from ivr.model.graph import CalendarSpec, Graph, Language, Number, Team
 from ivr.model.nodes import EndNode, Node, NumberNode
 from ivr.model.numberbook import NumberBook
@@ -77,6 +77,10 @@ class _Compiler:
         self.source_map.nodes += [None, None]
         self.source_map.opaque = opaque if making.used_opaque else -1
         self.source_map.visits.update(expansion.visits)
+        self.source_map.expanded += [
+            Visit(name, decl, key, first, last, frozenset(making.returning.get(name + "/", ())))
+            for name, decl, key, first, last in expansion.expanded
+        ]
         self.source_map.table = _TableAt(table)
         making.unused()
         graph = Graph(

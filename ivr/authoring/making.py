@@ -42,6 +42,7 @@ class Making:
         self.root = Scope()
         self.opaque = len(expansion.placed) + 1
         self.used_opaque = False
+        self.returning: dict[str, set[int]] = {}
         self.wait = table.wait.value if table.wait is not None else DEFAULT_WAIT
         self.prompts: list[Prompt] = []
         self.operator_key = table.operator.key_.text if table.operator.key_ is not None else "0"
@@ -114,6 +115,7 @@ class Making:
             if scope.flow is None or scope.then is None or scope.outer is None:
                 self.report.add("IVR212", at.span, "'return' stands outside a flow", "name a node")
                 return self.known(-2)
+            self.returning.setdefault(scope.prefix, set()).add(self.node)
             return self._resolve(scope.then, scope.outer, depth + 1)
         if text == "continue":
             return CONTINUE

@@ -59,6 +59,7 @@ class Expansion:
         self.index: dict[str, int] = {}
         self.used_flows: set[str] = set()
         self.visits: dict[str, Scalar] = {}
+        self.expanded: list[tuple[str, VisitDecl, Scalar, int, int]] = []
         self._document = document
         self._report = report
         self._aliases: dict[str, str] = {}
@@ -118,7 +119,9 @@ class Expansion:
             return
         self._aliases[name] = inner.prefix + flow.start.text
         self.visits[name] = decl.flow
+        first = len(self.placed)
         self._expand(flow.nodes, inner, (*stack, text))
+        self.expanded.append((name, decl, named.key, first, len(self.placed)))
 
     def _bind(self, decl: VisitDecl, flow: FlowDecl, scope: Scope) -> dict[str, tuple[Scalar, Scope]]:
         bound: dict[str, tuple[Scalar, Scope]] = {}

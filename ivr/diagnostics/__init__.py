@@ -2,7 +2,7 @@
 
 from ivr.diagnostics.codes import CODES, Code, Severity
 from ivr.diagnostics.finding import Finding, Label, Report, did_you_mean
-from ivr.diagnostics.source import NOWHERE, Declared, Located, Source, SourceMap, Sources, Span, Spoken
+from ivr.diagnostics.source import NOWHERE, Declared, Located, Source, SourceMap, Sources, Span, Spoken, Visit
 
 __all__ = [
     "CODES",
@@ -20,4 +20,5 @@ __all__ = [
     "SourceMap",
     "Sources",
     "Span",
+    "Visit",
 ]

@@ -92,6 +92,18 @@ class Declared(Protocol):
         """The deepest place along a path of keys, `("options", "2", "to")`."""
 
 
+class Visit(Struct, frozen=True):
+    """A flow put in the place of a visit: the visit, the flow's key, the first node and the one after the last, and
+    the nodes among them that have an exit to the flow's `return`."""
+
+    name: str
+    decl: Declared
+    flow: Located
+    first: int
+    last: int
+    returning: frozenset[int]
+
+
 class Spoken(Struct, frozen=True):
     """A text of the table, in one language, and what it is for: `say`, `menu`, `label`, `again`, `closed`."""
 
@@ -106,10 +118,12 @@ class SourceMap:
 
     `nodes[i]` is the declaration of node i (None for a node that the compiler made), `numbers[i]` the key of number i.
     `missing` holds, by node and language, the texts that lack the language; `visits`, by the name of a visit, the name
-    of its flow as it is written there.
+    of its flow as it is written there; `expanded` holds the same visits with the nodes that stand in their place.
     """
 
-    __slots__ = ("calendars", "missing", "nodes", "numbers", "opaque", "sources", "spoken", "table", "teams", "visits")
+    __slots__ = (
+        "calendars", "expanded", "missing", "nodes", "numbers", "opaque", "sources", "spoken", "table", "teams", "visits"
+    )  # fmt: skip
 
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
@@ -122,6 +136,7 @@ class SourceMap:
         self.missing: dict[tuple[int, int], list[Located]] = {}
         self.opaque = -1
         self.visits: dict[str, Located] = {}
+        self.expanded: list[Visit] = []
 
     def node(self, index: int) -> str:
         """`path:line` of a node."""

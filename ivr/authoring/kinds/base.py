@@ -7,7 +7,7 @@ from typing import Protocol
 from ivr.authoring.pieces import Pieces
 from ivr.authoring.schema.decl import Decl, Record, key, optional
 from ivr.authoring.schema.types import NODE, Num, PromptDecl, Texts, Whole
-from ivr.authoring.values import Mapping, Scalar, Value
+from ivr.authoring.values import Mapping, Scalar, Sequence, Value
 from ivr.diagnostics import Report
 from ivr.model.actions import Action
 from ivr.model.nodes import Node, Retry
@@ -119,13 +119,26 @@ class NodeDecl(Decl):
         raise NotImplementedError
 
     def place(self, *path: str) -> Scalar:
-        """The deepest place along a path of keys, `("options", "2", "to")`; the node's name when there is none."""
+        """The deepest place along a path of keys, `("options", "2", "to")`; the node's name when there is none.
+
+        `#1` is the second value of a mapping; a word of a list is found by its text.
+        """
         here: Value = self.at
         best = self.name
         for part in path:
-            if not isinstance(here, Mapping) or part not in here.entries:
+            if isinstance(here, Mapping) and part in here.entries:
+                best, here = here.entries[part]
+            elif (
+                isinstance(here, Mapping)
+                and part[:1] == "#"
+                and part[1:].isdecimal()
+                and int(part[1:]) < len(here.entries)
+            ):
+                best, here = list(here.entries.values())[int(part[1:])]
+            elif isinstance(here, Sequence):
+                here = next((i for i in here.items if isinstance(i, Scalar) and i.text == part), here)
+            else:
                 break
-            best, here = here.entries[part]
             if isinstance(here, Scalar):
                 best = here
         return best
