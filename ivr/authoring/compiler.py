@@ -83,6 +83,8 @@ class _Compiler:
         ]
         self.source_map.table = _TableAt(table)
         making.unused()
+        give_up = tuple(making.say_phrase("give_up", i) for i in range(len(languages)))
+        apology = tuple(making.say_phrase("apology", i) for i in range(len(languages)))
         graph = Graph(
             id=table.id.text if table.id is not None else "table",
             title=table.title_.text if table.title_ is not None else "",
@@ -120,8 +122,8 @@ class _Compiler:
             variables=tuple((name, _words(named)) for name, named in document.variables.items()),
             facts=tuple((name, _words(named)) for name, named in document.facts.items()),
             fields=tuple(making.wording.fields),
-            give_up=tuple(making.say_phrase("give_up", i) for i in range(len(languages))),
-            apology=tuple(making.say_phrase("apology", i) for i in range(len(languages))),
+            give_up=give_up,
+            apology=apology,
             illustration=table.illustration,
         )
         return Compiled(graph, self.source_map)

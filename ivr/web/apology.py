@@ -5,24 +5,21 @@ from __future__ import annotations
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.calendars.moment import Almanac
+from ivr.dialects.twiml import queue_name
 from ivr.model.actions import Say
 from ivr.model.graph import Graph
 from ivr.model.moment import OPEN
 from ivr.model.nodes import Actions, QueueNode, TransferNode
 from ivr.model.words import Words
-from ivr.dialects.twiml import queue_name
 
 
-def apology_document(graph: Graph, almanac: Almanac | None = None, now: int = 0) -> bytes:
-    """TwiML that says sorry and dials the operator; then, or while it is closed, says where else to turn.
+def apology_document(graph: Graph, there: bool = True) -> bytes:
+    """TwiML that says sorry and dials the operator; then, or when nobody is `there`, says where else to turn.
 
-    Without an almanac nobody knows the hours, so the operator is dialled at any time: this is the static document.
+    The static document that the provider hosts knows no hours, so it always dials.
     """
     response = VoiceResponse()
     operator = _operator(graph)
-    there = operator is not None and (
-        almanac is None or operator.calendar < 0 or almanac.calendars[operator.calendar].at(now) == OPEN
-    )
     if there and isinstance(operator, TransferNode):
         _say(response, graph, graph.apology[0])
         dial = response.dial(timeout=operator.dials[0][0].ring, answer_on_bridge=True)
@@ -34,6 +31,22 @@ def apology_document(graph: Graph, almanac: Almanac | None = None, now: int = 0)
     _say(response, graph, graph.give_up[0])
     response.hangup()
     return str(response).encode()
+
+
+class Apology:
+    """The apology of a table, made at load: when something breaks there may be nothing to make it with."""
+
+    def __init__(self, graph: Graph, almanac: Almanac) -> None:
+        self._there = apology_document(graph, True)
+        self._closed = apology_document(graph, False)
+        operator = _operator(graph)
+        self._calendar = almanac.calendars[operator.calendar] if operator is not None and operator.calendar >= 0 else None
+
+    def now(self, instant: int) -> bytes:
+        """The document for an instant: the operator is dialled while it is open."""
+        if self._calendar is None or self._calendar.at(instant) == OPEN:
+            return self._there
+        return self._closed
 
 
 def _operator(graph: Graph) -> TransferNode | QueueNode | None:

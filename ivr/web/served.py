@@ -12,6 +12,7 @@ from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
+from ivr.web.apology import Apology
 
 MOST_VERSIONS = 8
 """Versions held in memory besides the live one; others are read from the archive when a call needs them."""
@@ -20,7 +21,7 @@ MOST_VERSIONS = 8
 class Served:
     """One version of a table, with its answers rendered."""
 
-    __slots__ = ("graph", "names", "table", "version", "version_bytes", "writer")
+    __slots__ = ("apology", "graph", "names", "table", "version", "version_bytes", "writer")
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -30,6 +31,7 @@ class Served:
         self.names = table.graph.names
         self.writer = TwimlWriter(table.graph)
         self.writer.render_all()
+        self.apology = Apology(table.graph, table.almanac)
 
     def moment(self, arrival: Arrival, switch: Callable[[Graph], Calamity | None]) -> LiveMoment:
         """The moment of a call."""

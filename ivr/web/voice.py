@@ -13,16 +13,18 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from ivr.calendars.moment import LiveMoment
 from ivr.dialects.filling import Filling
+from ivr.engine import begin
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
 from ivr.model.nodes import QueueNode
 from ivr.model.numbers import mask
+from ivr.model.state import Arrival, State
 from ivr.store.facts import FactsFile
 from ivr.store.switch import Switch
 from ivr.tables.arrivals import UNKNOWN
 from ivr.tables.archive import NotKept
-from ivr.web.apology import apology_document
 from ivr.web.arriving import arrival, dialled_number, simulated_calamity
 from ivr.web.form import BadForm, Form, Signatures
 from ivr.web.log import Log
@@ -243,8 +245,7 @@ class Voice:
 
     async def _fallback(self, shelf: Shelf, call: str, fields: Fields, query: bytes, trace: list[bytes]) -> tuple[int, bytes]:
         self._log.write("error", "fallback", call=call, code=fields.get("ErrorCode", "")[:20])
-        served = shelf.live
-        return 200, apology_document(served.graph, served.table.almanac, int(time.time()))
+        return 200, shelf.live.apology.now(int(time.time()))
 
     # --- what they share
 
@@ -254,10 +255,8 @@ class Voice:
         return self._switch.now
 
     @staticmethod
-    def _nobody(served: Served, arrived: int) -> tuple[Any, Any]:  # a moment and a state that carry no caller
-        from ivr.engine import begin
-        from ivr.model.state import Arrival
-
+    def _nobody(served: Served, arrived: int) -> tuple[LiveMoment, State]:
+        """A moment and a state that carry no caller, for the documents of other legs."""
         held = Arrival(arrived, -1, "", "", (0,) * len(served.graph.facts), 0)
         return served.moment(held, lambda _: None), begin(served.graph)
 
@@ -268,12 +267,11 @@ class Voice:
         self._log.write(
             "error", "apology", call=call, route=route, fault=type(error).__name__, reason=str(error)[:300] if known else ""
         )
-        served = shelf.live
         if route in ("whisper", "status"):
             return b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
         if route == "wait":
             return b'<?xml version="1.0" encoding="UTF-8"?><Response><Leave/></Response>'
-        return apology_document(served.graph, served.table.almanac, int(time.time()))
+        return shelf.live.apology.now(int(time.time()))
 
 
 _STATUSES = frozenset(
