@@ -18,13 +18,13 @@ NEVER = "24/7 off"
 """What stands in for hours that cannot be read."""
 
 
-def read_calendar(name: str, decl: CalendarDecl, report: Report) -> CalendarSpec:
+def read_calendar(name: str, decl: CalendarDecl, written: Scalar, report: Report) -> CalendarSpec:
     """The calendar of a declaration. What cannot be read is reported and left out."""
-    text = decl.hours.text
+    text = written.text
     hours, faults = read_hours(text)
     for fault in faults:
         code = "IVR610" if fault.warning else "IVR601"
-        report.add(code, decl.hours.inside(fault.start, fault.end), fault.message, fault.help)
+        report.add(code, written.inside(fault.start, fault.end), fault.message, fault.help)
     closed = _exceptions(decl.closed_on, report)
     opened = _exceptions(decl.open_on, report)
     _contradictions(closed, opened, report)

@@ -19,7 +19,7 @@ from ivr.authoring.scope import Expansion
 from ivr.authoring.values import Mapping, Scalar, shorten
 from ivr.diagnostics import Report, SourceMap, Sources, Visit, did_you_mean
 from ivr.model.graph import CalendarSpec, Graph, Language, Number, Team
-from ivr.model.nodes import EndNode, Node, NumberNode
+from ivr.model.nodes import Actions, EndNode, Node, NumberNode
 from ivr.model.numberbook import NumberBook
 from ivr.model.numbers import NumberFault, read_number
 from ivr.model.phrases import OPERATOR_WORDS, PHRASES, normalise
@@ -142,8 +142,8 @@ class _Compiler:
         for code, named in self.table.languages.items():
             if len(code) != 2 or not code.isalpha() or not code.islower():
                 self.report.add("IVR108", named.key.span, f"'{shorten(code)}' is no code of a language", "two letters: nl, en")
-            own = self.document.phrases.get(code)
-            known = set(own.value) if own is not None and own.value is not None else set()
+            held = self.document.phrases.get(code)
+            known = set(held.value) if held is not None and held.value is not None else set()
             lacking = [] if code in PHRASES else [name for name in PHRASES["nl"] if name not in known]
             if lacking:
                 self.report.add(
@@ -152,13 +152,13 @@ class _Compiler:
                     + ", ".join(lacking[:4]) + (" …" if len(lacking) > 4 else ""),
                     f"add them under 'phrases: {{{shorten(code)}: …}}'",
                 )  # fmt: skip
-        for code, named in self.document.phrases.items():
-            for name, phrase in (named.value or {}).items():
+        for code, own in self.document.phrases.items():
+            for name, phrase in (own.value or {}).items():
                 if name not in PHRASES["nl"]:
                     near = did_you_mean(name, PHRASES["nl"])
                     self.report.add("IVR104", phrase.key.span, f"'{shorten(name)}' is no phrase of the engine", near)
             if code not in self.table.languages:
-                self.report.add("IVR210", named.key.span, f"'{shorten(code)}' is no language of the table")
+                self.report.add("IVR210", own.key.span, f"'{shorten(code)}' is no language of the table")
         return tuple(self.table.languages)
 
     def _calendars(self) -> tuple[CalendarSpec, ...]:
@@ -169,7 +169,7 @@ class _Compiler:
                 out.append(CalendarSpec(name, "24/7", ""))
                 self.source_map.calendars.append(_At(named.key, Mapping(0, 0, 0)))
                 continue
-            out.append(read_calendar(name, decl, self.report))
+            out.append(read_calendar(name, decl, decl.hours, self.report))
             self.source_map.calendars.append(_At(named.key, decl.at))
         return tuple(out)
 
@@ -210,7 +210,7 @@ class _Compiler:
             dial=dial,
             in_order=decl.strategy is not None and decl.strategy.text == "in_order",
             ring=decl.ring.value if decl.ring is not None else DEFAULT_RING,
-            per_day=decl.callbacks.per_day.value if decl.callbacks is not None and decl.callbacks.per_day else DEFAULT_PER_DAY,
+            per_day=_per_day(decl),
             speaks=tuple(languages.index(at.text) for at in decl.speaks if at.text in languages),
         )
 
@@ -281,7 +281,7 @@ class _Compiler:
         then = self._to(decl.then, making, start, chain)
         if decl.to is None and not (decl.phases is not None and decl.phases.returned is not None):
             self.report.add("IVR105", decl.at.span, f"the number '{shorten(text)}' lacks the key 'to'", "say where its callers go")
-        says = ()
+        says: tuple[Actions, ...] = ()
         if decl.announce is not None:
             says = tuple(making.announce(decl.announce, i) for i in range(len(making.languages)))
         elif any(phase in (2, 3) for _, phase in phases):
@@ -316,6 +316,11 @@ class _At:
 def _TableAt(table: TableDecl) -> _At:
     first = next(iter(table.at.entries.values()))[0]
     return _At(first, table.at)
+
+
+def _per_day(decl: TeamDecl) -> int:
+    callbacks = decl.callbacks
+    return DEFAULT_PER_DAY if callbacks is None or callbacks.per_day is None else callbacks.per_day.value
 
 
 def _words(named: Named[list[Scalar]]) -> tuple[str, ...]:

@@ -45,7 +45,8 @@ class Making:
         self.returning: dict[str, set[int]] = {}
         self.wait = table.wait.value if table.wait is not None else DEFAULT_WAIT
         self.prompts: list[Prompt] = []
-        self.operator_key = table.operator.key_.text if table.operator.key_ is not None else "0"
+        operator = table.operator
+        self.operator_key = operator.key_.text if operator is not None and operator.key_ is not None else "0"
         self.repeat_key = table.repeat_key.text if table.repeat_key is not None else "*"
         self._calendars = {spec.name: i for i, spec in enumerate(calendars)}
         self._teams = {team.name: i for i, team in enumerate(teams)}
@@ -61,8 +62,8 @@ class Making:
                 self.wording.fields.setdefault(placed.decl.field.text, len(self.wording.fields))
         self.operator_node = self.known(-2)
         self.used_opaque = False
-        if table.operator.to is not None:
-            self.operator_node = self.global_target(table.operator.to)
+        if operator is not None and operator.to is not None:
+            self.operator_node = self.global_target(operator.to)
 
     def make(self, index: int, placed: Placed) -> Node:
         """The node of a placed declaration."""
@@ -317,7 +318,7 @@ class Making:
             ("flow", document.flows, self.expansion.used_flows),
         )
         for what, held, used in rows:
-            for name, named in held.items():  # type: ignore[attr-defined]  # a tuple of differently typed dicts
+            for name, named in held.items():
                 if name not in used:
                     self.report.add("IVR209", named.key.span, f"the {what} '{shorten(name)}' is never used", "take it out, or use it")
 

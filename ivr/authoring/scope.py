@@ -92,26 +92,27 @@ class Expansion:
 
     def _visit(self, name: str, decl: VisitDecl, scope: Scope, stack: tuple[str, ...]) -> None:
         self.index[name] = -2
-        if decl.flow is None:
+        at = decl.flow
+        if at is None:
             return
-        text = decl.flow.text
+        text = at.text
         named = self._document.flows.get(text)
         if named is None:
             near = did_you_mean(text, self._document.flows)
-            self._report.add("IVR207", decl.flow.span, f"there is no flow '{text}'", near or "define it under 'flows:'")
+            self._report.add("IVR207", at.span, f"there is no flow '{text}'", near or "define it under 'flows:'")
             return
         self.used_flows.add(text)
         flow = named.value
         if text in stack:
             way = " → ".join([*stack[stack.index(text) :], text])
             self._report.add(
-                "IVR314", decl.flow.span, f"the flow visits itself: {way}", "end the flow with 'return' instead",
+                "IVR314", at.span, f"the flow visits itself: {way}", "end the flow with 'return' instead",
                 [Label(named.key.span, "the flow begins here")],
             )  # fmt: skip
             return
         if flow is None or flow.broken or decl.broken or self._full:
             return
-        bound = self._bind(decl, flow, scope)
+        bound = self._bind(decl, at, flow, scope)
         inner = Scope(name + "/", flow, bound, decl.then, scope)
         if flow.start.text not in flow.nodes:
             near = did_you_mean(flow.start.text, flow.nodes)
@@ -123,18 +124,18 @@ class Expansion:
         self._expand(flow.nodes, inner, (*stack, text))
         self.expanded.append((name, decl, named.key, first, len(self.placed)))
 
-    def _bind(self, decl: VisitDecl, flow: FlowDecl, scope: Scope) -> dict[str, tuple[Scalar, Scope]]:
+    def _bind(self, decl: VisitDecl, at: Scalar, flow: FlowDecl, scope: Scope) -> dict[str, tuple[Scalar, Scope]]:
         bound: dict[str, tuple[Scalar, Scope]] = {}
         for text, named in decl.with_.items():
             if text not in flow.with_:
                 near = did_you_mean(text, flow.with_) or "its parameters: " + ", ".join(flow.with_)
-                self._report.add("IVR208", named.key.span, f"the flow '{decl.flow.text}' has no parameter '{text}'", near)
+                self._report.add("IVR208", named.key.span, f"the flow '{at.text}' has no parameter '{text}'", near)
             elif named.value is not None:
                 bound[text] = (named.value, scope)
         for text, named in flow.with_.items():
             if text not in decl.with_:
                 self._report.add(
-                    "IVR211", decl.flow.span, f"the flow '{decl.flow.text}' is not given its parameter '{text}'",
+                    "IVR211", at.span, f"the flow '{at.text}' is not given its parameter '{text}'",
                     f"add 'with: {{{text}: …}}'", [Label(named.key.span, "declared here")],
                 )  # fmt: skip
         return bound

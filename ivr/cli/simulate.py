@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -69,7 +70,7 @@ def call(
         calamity=Calamity((calamity or "",) * len(graph.languages), route) if calamity or route else None,
     )
     script = [part.strip() for part in keys.split(",")] if keys else []
-    if persona is None and keys is None and click.get_text_stream("stdin").isatty():
+    if persona is None and keys is None and sys.stdin.isatty():
         from ivr.cli.keyboard import play_live
 
         play_live(ready, arrival, world)

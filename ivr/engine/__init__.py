@@ -3,6 +3,7 @@
 `step(graph, state, event, moment) -> (state, actions)` serves the webhook, the simulator and the proofs alike.
 """
 
-from ivr.engine.step import Outcome, begin, move, step
+from ivr.engine.step import begin, move, step
+from ivr.engine.way import Outcome
 
 __all__ = ["Outcome", "begin", "move", "step"]

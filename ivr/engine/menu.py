@@ -23,14 +23,14 @@ def enter(graph: Graph, node: MenuNode, state: State, moment: Moment) -> Outcome
 def resume(graph: Graph, node: MenuNode, state: State, event: Event, moment: Moment) -> Outcome:
     """Take the choice, or ask again, or give up asking."""
     if event.__class__ is Keys:
-        digits = event.digits  # type: ignore[union-attr]  # the class was just asked
+        digits = event.digits
         chosen = node.keys.get(digits)
         if chosen is not None:
             return _take(graph, node.options[chosen], state), ()
         if digits:
             return _other_key(graph, node, state, digits)
     elif event.__class__ is Speech:
-        return _speech(graph, node, state, event)  # type: ignore[arg-type]
+        return _speech(graph, node, state, event)
     spent = state.no_input + 1
     if spent >= node.no_input.ask_at_most:
         return goto(graph, state, node.no_input.to), ()

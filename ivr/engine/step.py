@@ -78,7 +78,7 @@ RESUME: dict[type, Resume] = {
     SurveyNode: survey.resume,
     NumberNode: number.resume,
 }
-_INPUTS = frozenset((Keys, Speech, Silence))
+_INPUTS = (Keys, Speech, Silence)
 
 
 def begin(graph: Graph) -> State:
@@ -122,7 +122,7 @@ def _spent(graph: Graph, state: State, event: Event) -> Outcome | None:
     """Inputs are bounded: at the limit the call goes to the operator, and after some grace it ends with a word."""
     if state.turns >= graph.max_turns + GRACE:
         return give_up(graph, state)
-    if state.turns == graph.max_turns and event.__class__ in _INPUTS:
+    if state.turns == graph.max_turns and isinstance(event, _INPUTS):
         return goto(graph, state, graph.operator), ()
     return None
 

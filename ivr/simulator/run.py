@@ -63,9 +63,9 @@ def prepare(table: Table, decl: ScenarioDecl) -> tuple[Arrival, Caller, World] |
     if number == UNKNOWN and decl.dial is not None:
         return Miss(decl.dial.span, "dial", "a number of the table", f"'{dialled}' is none")
     try:
-        local = dt.datetime.strptime(decl.at.text, "%Y-%m-%d %H:%M").replace(tzinfo=table.almanac.zone)
+        local = dt.datetime.strptime(decl.at_.text, "%Y-%m-%d %H:%M").replace(tzinfo=table.almanac.zone)
     except ValueError:
-        return Miss(decl.at.span, "at", "a date and a time", f"'{decl.at.text}' is none")
+        return Miss(decl.at_.span, "at", "a date and a time", f"'{decl.at_.text}' is none")
     caller = caller_number(decl.from_.text) if decl.from_ is not None else CALLER
     known = {}
     for name, named in decl.facts.items():

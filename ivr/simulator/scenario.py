@@ -44,7 +44,7 @@ class ScenarioDecl(Decl):
 
     title = "a scenario"
     dial: Scalar | None = optional(WORD, "the number that is dialled; the main number if left out", None)
-    at: Scalar = key(MOMENT, "when the call arrives, in the table's time zone")
+    at_: Scalar = key(MOMENT, "when the call arrives, in the table's time zone")
     from_: Scalar | None = optional(WORD, "the caller's number, or 'anonymous'", None)
     facts: dict[str, Named[Scalar]] = optional(MapOf(WORD, "a value", "free"), "what is known of the caller", {})
     do: list[Scalar] = optional(WORDS, "what the caller does: keys, ':words', silence, hangup, leave, record 10", [])
@@ -103,7 +103,7 @@ def read_suite_sources(sources: Sources, report: Report | None = None) -> Suite:
 
 
 def _read_file(source: Source, file: int, found: dict[str, Scenario], report: Report) -> None:
-    value = read_yaml(source.text, file, report)
+    value = read_yaml(source, file, report).value
     if value is None:
         return
     if not isinstance(value, Mapping):

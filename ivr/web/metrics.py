@@ -26,7 +26,7 @@ class Metrics:
         self.buckets = [0] * (len(BOUNDS) + 1)
         self.seconds = 0.0
         self._registry = CollectorRegistry()
-        self._registry.register(self)  # type: ignore[arg-type]  # a collector is whatever has `collect`
+        self._registry.register(self)
 
     def took(self, seconds: float) -> None:
         """A turn took so long."""

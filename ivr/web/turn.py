@@ -84,9 +84,9 @@ class Turn:
         last = self.actions[-1]
         whisper = wait = b""
         if last.__class__ is Dial:
-            whisper = self._whisper(keys, base, last)  # type: ignore[arg-type]  # the class was just asked
+            whisper = self._whisper(keys, base, last)
         elif last.__class__ is Enqueue:
-            wait = self._wait(keys, base, last)  # type: ignore[arg-type]
+            wait = self._wait(keys, base, last)
         return self.served.writer.answer(self.actions, url, Filling(self.moment, state), whisper, wait)
 
     def _whisper(self, keys: Keyring, base: str, dial: Dial) -> bytes:

@@ -10,6 +10,7 @@ from ivr.authoring.schema.types import NODE, Num, PromptDecl, Texts, Whole
 from ivr.authoring.values import Mapping, Scalar, Sequence, Value
 from ivr.diagnostics import Report
 from ivr.model.actions import Action
+from ivr.model.graph import Team
 from ivr.model.nodes import Node, Retry
 
 Actions = tuple[Action, ...]
@@ -76,24 +77,11 @@ class Maker(Protocol):
     def operator(self) -> int:
         """The node that reaches a person."""
 
-    def team_facts(self, team: int) -> TeamFacts:
+    def team_facts(self, team: int) -> Team:
         """What a node needs to know of a team."""
 
     def dial_target(self, at: Scalar) -> str:
         """A number or SIP address that may be dialled, '' after reporting that it may not."""
-
-
-class TeamFacts(Protocol):
-    """What a node needs to know of a team."""
-
-    name: str
-    calendar: int
-    via: str
-    dial: tuple[str, ...]
-    in_order: bool
-    ring: int
-    per_day: int
-    titles: tuple[str, ...]
 
 
 class RetryDecl(Decl):
@@ -151,4 +139,4 @@ def retry(m: Maker, decl: NodeDecl, held: RetryDecl | None, name: str, askings: 
     return Retry(most, m.operator() if to is None else m.target(to, decl, name))
 
 
-__all__ = ["RETRY", "Actions", "Maker", "NodeDecl", "Pieces", "RetryDecl", "TeamFacts", "key", "optional", "retry"]
+__all__ = ["RETRY", "Actions", "Maker", "NodeDecl", "Pieces", "RetryDecl", "key", "optional", "retry"]

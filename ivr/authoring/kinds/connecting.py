@@ -8,6 +8,7 @@ from ivr.authoring.schema.decl import Decl, Record
 from ivr.authoring.schema.types import FLAG, NODE, PROMPT, TEAM, WORD, Duration, Num, PromptDecl, Word
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Dial, Enqueue
+from ivr.model.graph import Team
 from ivr.model.nodes import QueueNode, TransferNode
 
 
@@ -28,7 +29,9 @@ class TransferDecl(NodeDecl):
     failed: Scalar | None = optional(NODE, "where the call goes when the network fails", None)
 
     def make(self, m: Maker) -> TransferNode:
-        team, facts, targets = -1, None, ()
+        team = -1
+        facts: Team | None = None
+        targets: tuple[str, ...] = ()
         if (self.team is None) == (self.number is None):
             m.report.add(
                 "IVR105", self.name.span, "a transfer needs a team or a number, and one of them only", "add 'team:'"
@@ -48,7 +51,7 @@ class TransferDecl(NodeDecl):
         ring = self.ring.value if self.ring is not None else (facts.ring if facts is not None else 25)
         languages = range(len(m.languages))
         whispers = [self._whisper(m, facts.titles[i] if facts is not None else "", i) for i in languages]
-        rows = [(t,) for t in targets] if facts is not None and facts.in_order else [targets]
+        rows: list[tuple[str, ...]] = [(t,) for t in targets] if facts is not None and facts.in_order else [targets]
         return TransferNode(
             team=team,
             calendar=facts.calendar if facts is not None else -1,

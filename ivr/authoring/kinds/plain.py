@@ -32,7 +32,7 @@ class VisitDecl(NodeDecl):
 
     title = "a visit"
     kind = "visit"
-    flow: Scalar = key(Ref("flow"), "the flow to go through")
+    flow: Scalar | None = key(Ref("flow"), "the flow to go through")
     with_: dict[str, Named[Scalar]] = optional(MapOf(WORD, "a value"), "what its parameters stand for", {})
     then: Scalar = key(NODE, "where the call goes on when the flow returns")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
-from ivr.authoring.values import Mapping, Scalar, Value, describe, shorten
+from ivr.authoring.values import Lost, Mapping, Scalar, Value, describe, shorten
 from ivr.diagnostics import Report, Span, did_you_mean
 
 T = TypeVar("T")
@@ -39,6 +39,8 @@ class Type(Generic[T]):
 
     def wrong(self, value: Value, report: Report, help: str = "") -> Bad:
         """Report that a value is not of this type."""
+        if isinstance(value, Lost):
+            return BAD
         report.add("IVR106", value.span, f"{describe(value)} stands where {self.what} is needed", help)
         return BAD
 
@@ -123,7 +125,7 @@ class Record(Type[DeclT]):
     def read(self, value: Value, report: Report) -> DeclT | Bad:
         if value.__class__ is not Mapping:
             return self.wrong(value, report, "write keys and values: " + ", ".join(list(self.cls.keys)[:5]))
-        return read_record(self.cls, cast(Mapping, value), report)
+        return read_record(self.cls, value, report)
 
     def schema(self, defs: Json) -> Json:
         name = self.cls.__name__
@@ -133,8 +135,8 @@ class Record(Type[DeclT]):
         return {"$ref": f"#/$defs/{name}"}
 
 
-def read_record(cls: type[DeclT], value: Mapping, report: Report, missing_at: Span | None = None) -> DeclT:
-    """Fill a declaration from a mapping. Missing keys are reported at `missing_at`, else at the mapping."""
+def read_record(cls: type[DeclT], value: Mapping, report: Report) -> DeclT:
+    """Fill a declaration from a mapping. Missing keys are reported at the key that the mapping is the value of."""
     decl = cls.__new__(cls)
     decl.at = value
     readers = cls.readers
@@ -154,7 +156,8 @@ def read_record(cls: type[DeclT], value: Mapping, report: Report, missing_at: Sp
     for name in cls.required:
         if name not in entries:
             decl.broken = True
-            _missing(cls, name, missing_at or value.span, report)
+            if not value.partial:
+                _missing(cls, name, value.named, report)
     return decl
 
 

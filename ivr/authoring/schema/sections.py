@@ -38,8 +38,8 @@ class LanguageDecl(Decl):
     """A language: the provider's voice and the locale of its speech recogniser."""
 
     title = "a language"
-    voice: Scalar = key(Word("a voice", r"^[A-Za-z0-9.\-]{1,80}$"), "the provider's voice")
-    locale: Scalar = key(Word("a locale", r"^[a-z]{2}(-[A-Z]{2})?$", "write it as nl-NL"), "language and country")
+    voice: Scalar | None = key(Word("a voice", r"^[A-Za-z0-9.\-]{1,80}$"), "the provider's voice")
+    locale: Scalar | None = key(Word("a locale", r"^[a-z]{2}(-[A-Z]{2})?$", "write it as nl-NL"), "language and country")
 
 
 class OperatorDecl(Decl):
@@ -47,16 +47,16 @@ class OperatorDecl(Decl):
 
     title = "operator"
     key_: Scalar | None = optional(PHONE_KEY, "the key that reaches a person", None)
-    to: Scalar = key(NODE, "the node that reaches a person")
+    to: Scalar | None = key(NODE, "the node that reaches a person")
 
 
 class TableDecl(Decl):
     """What holds for the table as a whole."""
 
     title = "table"
-    id: Scalar = key(Word("an id", r"^[a-z][a-z0-9-]{0,39}$", "use lower-case letters, digits and -"), "the short name")
-    title_: Scalar = optional(WORD, "the name that people know", None)
-    main_number: Scalar = key(NUMBER, "the one number that all others come to")
+    id: Scalar | None = key(Word("an id", r"^[a-z][a-z0-9-]{0,39}$", "use lower-case letters, digits and -"), "the short name")
+    title_: Scalar | None = optional(WORD, "the name that people know", None)
+    main_number: Scalar | None = key(NUMBER, "the one number that all others come to")
     from_abroad: Scalar | None = optional(NUMBER, "a number that can be dialled from abroad, since 14 0xx cannot", None)
     timezone: Scalar | None = optional(WORD, "the time zone of hours and dates", None)
     languages: dict[str, Named[LanguageDecl]] = key(
@@ -64,7 +64,7 @@ class TableDecl(Decl):
     )
     entry: list[Scalar] = optional(ListOf(NODE, 50), "nodes that every call passes, whichever number it came by", [])
     start: Scalar | None = optional(NODE, "where callers of the main number go after the entry; 'main' if left out", None)
-    operator: OperatorDecl = key(Record(OperatorDecl), "the way to a person")
+    operator: OperatorDecl | None = key(Record(OperatorDecl), "the way to a person")
     repeat_key: Scalar | None = optional(PHONE_KEY, "the key that repeats a menu", None)
     wait: Num | None = optional(Duration(1, 60), "how long to wait for a key", None)
     caller_id: Scalar | None = optional(NUMBER, "the number shown when we ring back; must be dialable", None)
@@ -81,7 +81,7 @@ class CalendarDecl(Decl):
     """When somebody is there."""
 
     title = "a calendar"
-    hours: Scalar = key(WORD, "opening hours in OpenStreetMap syntax, \"Mo-Fr 08:30-17:00; Th 08:30-19:00\"")
+    hours: Scalar | None = key(WORD, "opening hours in OpenStreetMap syntax, \"Mo-Fr 08:30-17:00; Th 08:30-19:00\"")
     holidays: Scalar | None = optional(WORD, "the country whose national holidays are closed, such as NL", None)
     closed_on: dict[str, Named[Scalar]] = optional(
         MapOf(WORD, "a reason", "free"), "dates, or parts of dates, on which it is closed all the same, and why", {}
@@ -95,7 +95,7 @@ class CallbacksDecl(Decl):
     """How many promises a team can keep."""
 
     title = "callbacks"
-    per_day: Num = key(Whole(1, 100_000), "how many callbacks the team can make in a day")
+    per_day: Num | None = key(Whole(1, 100_000), "how many callbacks the team can make in a day")
 
 
 class TeamDecl(Decl):

@@ -37,9 +37,9 @@ class Word(Type[Scalar]):
         self.help = help
 
     def read(self, value: Value, report: Report) -> Scalar | Bad:
-        if value.__class__ is not Scalar or (cast(Scalar, value).text == "" and not cast(Scalar, value).quoted):
+        if value.__class__ is not Scalar or (value.text == "" and not value.quoted):
             return self.wrong(value, report, self.help)
-        word = cast(Scalar, value)
+        word = value
         if self.pattern is not None and not self.pattern.match(word.text):
             return self.wrong(value, report, self.help)
         return word
@@ -60,7 +60,7 @@ class Ref(Type[Scalar]):
     def read(self, value: Value, report: Report) -> Scalar | Bad:
         if value.__class__ is not Scalar:
             return self.wrong(value, report)
-        word = cast(Scalar, value)
+        word = value
         return word if word.text else self.wrong(value, report)
 
     def schema(self, defs: Json) -> Json:
@@ -199,7 +199,7 @@ class MapOf(Type[dict[str, Named[T]]], Generic[T]):
         out: dict[str, Named[T]] = {}
         ids = self.keys == "id"
         read = self.item.read
-        for text, (at, item) in cast(Mapping, value).entries.items():
+        for text, (at, item) in value.entries.items():
             if ids:
                 check_id(at, report)
             elif self.keys == "key" and not (len(text) == 1 and text in "0123456789*#"):
@@ -254,7 +254,7 @@ class TextsType(Type[Texts]):
             return self.wrong(value, report, "write {nl: …, en: …}")
         out: dict[str, tuple[Scalar, Scalar]] = {}
         bad = False
-        for code, pair in cast(Mapping, value).entries.items():
+        for code, pair in value.entries.items():
             if pair[1].__class__ is not Scalar:
                 report.add("IVR106", pair[1].span, f"{describe(pair[1])} stands where a text is needed")
                 bad = True
@@ -310,7 +310,7 @@ class PromptType(Type[PromptDecl]):
     texts = TextsType()
 
     def read(self, value: Value, report: Report) -> PromptDecl | Bad:
-        items = value.items if value.__class__ is Sequence else [value]  # type: ignore[union-attr]
+        items = value.items if value.__class__ is Sequence else [value]
         out: list[Scalar | Texts | Recording] = []
         bad = not items
         if bad:
@@ -325,12 +325,12 @@ class PromptType(Type[PromptDecl]):
 
     def _one(self, value: Value, report: Report) -> Scalar | Texts | Recording | Bad:
         if value.__class__ is Mapping:
-            mapping = cast(Mapping, value)
+            mapping = value
             if "play" in mapping.entries:
                 return self._play(mapping, report)
             return self.texts.read(value, report)
         if value.__class__ is Scalar:
-            word = cast(Scalar, value)
+            word = value
             if ID.match(word.text) or word.text.startswith("$"):
                 return word
             return self.wrong(value, report, "write the words for each language, {nl: …, en: …}, or a prompt's name")
