@@ -1,0 +1,15 @@
+"""The tables that are measured."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from ivr.tables.ready import Table, load_table
+
+GRONINGEN = Path(__file__).parents[1] / "routing_tables" / "groningen"
+
+
+def groningen() -> Table:
+    """The real table, as on a day on which its dates lie ahead."""
+    return load_table(GRONINGEN, dt.date(2026, 11, 2))
