@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.authoring.document import Document, FlowDecl
 from ivr.authoring.kinds.base import NodeDecl
-from ivr.authoring.kinds.plain import VisitDecl
+from ivr.authoring.kinds.visit import VisitDecl
 from ivr.authoring.schema.types import Named
 from ivr.authoring.values import Scalar
 from ivr.diagnostics import Label, Report, did_you_mean

@@ -28,9 +28,9 @@ table_argument = click.argument(
 
 def today_option(function: F) -> F:
     """The option `--today`: what "in the past" is measured against."""
-    return click.option(
-        "--today", metavar="DATE", default=None, help="Judge as if today were this date (2026-12-01)."
-    )(function)
+    return click.option("--today", metavar="DATE", default=None, help="Judge as if today were this date (2026-12-01).")(
+        function
+    )
 
 
 def read_date(text: str | None) -> dt.date:
@@ -45,9 +45,9 @@ def read_date(text: str | None) -> dt.date:
 
 def read_settings(**given: object) -> Settings:
     """The settings, from the environment and the command line; what is wrong with them is one clear line."""
-    from ivr.web.settings import Settings  # pydantic is slow to import, and most commands need no settings
-
     from pydantic import ValidationError
+
+    from ivr.web.settings import Settings  # pydantic is slow to import, and most commands need no settings
 
     try:
         return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
@@ -66,7 +66,9 @@ def get_table(folder: Path, today: dt.date | None = None) -> Table:
     """The table in a folder. With errors they are shown, and the command ends with status 1."""
     checked = check_folder(folder, today or read_date(None), Path.cwd())
     if checked.errors:
-        click.echo(show([f for f in checked.findings if f.severity.value == "error"], checked.sources, "text", coloured()))
+        click.echo(
+            show([f for f in checked.findings if f.severity.value == "error"], checked.sources, "text", coloured())
+        )
         click.echo("\n" + summary(checked), err=True)
         raise click.exceptions.Exit(1)
     return ready(checked)

@@ -43,7 +43,9 @@ def demo(table: Path, port: int, once: bool) -> None:
     click.echo(f"1. checked {table}: {len(graph.nodes) - 2} nodes, {len(graph.numbers)} numbers, no errors")
     _scenarios(ready, table)
     token = secrets.token_hex(16)
-    settings = read_settings(port=port, public_url=f"http://127.0.0.1:{port}", twilio_token=token, trace=True, simulation=True)
+    settings = read_settings(
+        port=port, public_url=f"http://127.0.0.1:{port}", twilio_token=token, trace=True, simulation=True
+    )
     if not _free(settings.host, port):
         raise click.UsageError(f"port {port} is taken; stop what listens there, or give another with --port")
     app = App(settings, [accept(table, settings.var, read_date(None))])

@@ -45,7 +45,9 @@ Examples:
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="What is known of the caller.")
 @click.option("--dials", multiple=True, metavar="TEAM=OUTCOME[,…]", help="How dials end: bridged, busy, no_answer, …")
 @click.option("--queues", multiple=True, metavar="TEAM=OUTCOME[,…]", help="How waits end: bridged, timeout, full, …")
-@click.option("--disk", type=click.Choice(["well", "full", "failed"]), default="well", help="Whether cases can be kept.")
+@click.option(
+    "--disk", type=click.Choice(["well", "full", "failed"]), default="well", help="Whether cases can be kept."
+)
 @click.option("--calamity", default=None, metavar="TEXT", help="What the calamity switch says.")
 @click.option("--route", default="", help="The route that the calamity switch takes.")
 @click.option("--wire", default=None, metavar="URL", help="Play it over HTTP, as Twilio would.")
@@ -84,7 +86,11 @@ def call(
              "at": ready.source_map.node(l.node) if l.node >= 0 else None}
             for l in transcript.lines
         ]  # fmt: skip
-        click.echo(json.dumps({"ends": transcript.ending, "team": transcript.team, "lines": lines}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {"ends": transcript.ending, "team": transcript.team, "lines": lines}, ensure_ascii=False, indent=2
+            )
+        )
     else:
         click.echo(show_transcript(ready, transcript))
 
@@ -145,7 +151,9 @@ def test(
         raise click.exceptions.Exit(1)
     chosen = [s for s in suite.scenarios if only in s.name]
     if not chosen:
-        raise click.UsageError("there is no scenario" + (f" whose name holds '{only}'" if only else " under scenarios/"))
+        raise click.UsageError(
+            "there is no scenario" + (f" whose name holds '{only}'" if only else " under scenarios/")
+        )
     play = _player(wire)
     results = [run_scenario(ready, s, play) for s in progress(chosen, "scenarios", len(chosen))]
     failed = [r for r in results if not r.passed]

@@ -180,9 +180,7 @@ class TwimlWriter:
         out = [HEAD]
         said = self.prompt(node.wait_prompts[language][1 if offered else 0])
         if offered:
-            gather = Gather(
-                input="dtmf", action=_URL, method="POST", timeout=rest, num_digits=1, finish_on_key=""
-            )
+            gather = Gather(input="dtmf", action=_URL, method="POST", timeout=rest, num_digits=1, finish_on_key="")
             gather.append(SayVerb(_BODY))
             before, after = _inner(gather).split(f"<Say>{_BODY}</Say>")
             out.append(before.encode().replace(_URL.encode(), url))

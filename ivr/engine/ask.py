@@ -57,7 +57,9 @@ def _confirm(graph: Graph, node: AskNode, state: State, event: Event) -> Outcome
         fresh = part_with(state, ASKING, with_field(state.memory, node.field, ""))
         return fresh, node.asks[state.language]
     if key:
-        return _again(graph, state, state.no_input, state.no_match + 1, node.no_match.ask_at_most, node.no_match.to, node)
+        return _again(
+            graph, state, state.no_input, state.no_match + 1, node.no_match.ask_at_most, node.no_match.to, node
+        )
     return _again(graph, state, state.no_input + 1, state.no_match, node.no_input.ask_at_most, node.no_input.to, node)
 
 

@@ -30,7 +30,9 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         """Open a new file in the folder; it is made on the first write."""
         self.folder = folder
-        self.path = folder / f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{os.urandom(2).hex()}.jsonl"
+        self.path = (
+            folder / f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{os.urandom(2).hex()}.jsonl"
+        )
         self._file: int | None = None
 
     def write(self, entries: list[Entry]) -> None:

@@ -40,7 +40,9 @@ class Apology:
         self._there = apology_document(graph, True)
         self._closed = apology_document(graph, False)
         operator = _operator(graph)
-        self._calendar = almanac.calendars[operator.calendar] if operator is not None and operator.calendar >= 0 else None
+        self._calendar = (
+            almanac.calendars[operator.calendar] if operator is not None and operator.calendar >= 0 else None
+        )
 
     def now(self, instant: int) -> bytes:
         """The document for an instant: the operator is dialled while it is open."""

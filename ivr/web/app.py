@@ -16,9 +16,10 @@ from ivr.tables.ready import Table
 from ivr.web.log import FLUSH_SECONDS, Log
 from ivr.web.metrics import Metrics
 from ivr.web.owed import Desk, GroupCommit
+from ivr.web.request import Receive, Scope, Send
 from ivr.web.served import Shelf
 from ivr.web.settings import Settings
-from ivr.web.voice import Receive, Scope, Send, Voice
+from ivr.web.voice import Voice
 from ivr.web.watch import follow_folder, follow_live
 
 

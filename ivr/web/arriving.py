@@ -48,7 +48,9 @@ def _candidates(header: str) -> list[str]:
     return _SIP.findall(header[:1000])[:5]
 
 
-def arrival(graph: Graph, fields: Fields, known: Mapping[str, str], index: int, dialled: str, simulated: bool) -> Arrival:
+def arrival(
+    graph: Graph, fields: Fields, known: Mapping[str, str], index: int, dialled: str, simulated: bool
+) -> Arrival:
     """The arrival of a call. In a simulation the request itself says when it is and what is known."""
     caller = caller_number(fields.get("From", ""))
     now, seed = int(time.time()), None

@@ -55,6 +55,4 @@ class Log:
             self._dropped += len(lines)
 
 
-_TURN = (
-    b'{"at":%s,"level":%s,"event":%s,"call":%s,"table":%s,"version":%s,"node":%s,"input":%s,"sequence":%s}\n'
-)
+_TURN = b'{"at":%s,"level":%s,"event":%s,"call":%s,"table":%s,"version":%s,"node":%s,"input":%s,"sequence":%s}\n'

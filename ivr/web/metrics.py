@@ -51,7 +51,9 @@ class Metrics:
         for status, count in sorted(self.answers.items()):
             answers.add_metric([str(status)], count)
         yield answers
-        effects = CounterMetricFamily("ivr_effects", "Effects performed, by kind and outcome", labels=["kind", "outcome"])
+        effects = CounterMetricFamily(
+            "ivr_effects", "Effects performed, by kind and outcome", labels=["kind", "outcome"]
+        )
         for (kind, outcome), count in sorted(self.effects.items()):
             effects.add_metric([kind, outcome], count)
         yield effects
@@ -59,8 +61,12 @@ class Metrics:
         for name, count in sorted(self.statuses.items()):
             calls.add_metric([name], count)
         yield calls
-        yield CounterMetricFamily("ivr_unknown_numbers", "Calls to a number not in the table", value=self.unknown_numbers)
-        yield CounterMetricFamily("ivr_apologies", "Turns that failed inside and went to the operator", value=self.apologies)
+        yield CounterMetricFamily(
+            "ivr_unknown_numbers", "Calls to a number not in the table", value=self.unknown_numbers
+        )
+        yield CounterMetricFamily(
+            "ivr_apologies", "Turns that failed inside and went to the operator", value=self.apologies
+        )
         yield CounterMetricFamily("ivr_refused_tables", "Changed tables that were refused", value=self.refused_tables)
         yield from self._durations()
 
@@ -71,4 +77,3 @@ class Metrics:
             total += count
             rows.append((bound, total))
         yield HistogramMetricFamily("ivr_turn_seconds", "How long turns took", buckets=rows, sum_value=self.seconds)
-

@@ -26,6 +26,7 @@ class GroupCommit:
         self._journal = journal
         self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
         self._busy = False
+        self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "journal")
 
     async def write(self, entry: Entry) -> None:
@@ -35,7 +36,7 @@ class GroupCommit:
         self._waiting.append((entry, done))
         if not self._busy:
             self._busy = True
-            loop.create_task(self._drain())
+            self._task = loop.create_task(self._drain())
         await asyncio.wait_for(asyncio.shield(done), PATIENCE)
 
     async def _drain(self) -> None:
@@ -128,9 +129,7 @@ class Desk:
             number = case_number(f"{call}/{salt}", turns)
         return number
 
-    def _entry(
-        self, kind: str, graph: Graph, state: State, call: str, sequence: int, version: str, node: int
-    ) -> Entry:
+    def _entry(self, kind: str, graph: Graph, state: State, call: str, sequence: int, version: str, node: int) -> Entry:
         memory = state.memory
         variables = {
             name: values[chosen]

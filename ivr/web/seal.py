@@ -103,4 +103,3 @@ def _decoded(decoder: msgspec.msgpack.Decoder[T], raw: bytes) -> T:
 
 def _derive(secret: str) -> bytes:
     return HKDF(SHA512(), 64, salt=b"ivr/seal/1", info=b"call state").derive(secret.encode())
-

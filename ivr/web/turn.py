@@ -99,9 +99,7 @@ class Turn:
         return leg_url(keys, base, "wait", self.served, held, self.call)
 
 
-def leg_url(
-    keys: Keyring, base: str, purpose: str, served: Served, held: WaitPass | WhisperPass, call: str
-) -> bytes:
+def leg_url(keys: Keyring, base: str, purpose: str, served: Served, held: WaitPass | WhisperPass, call: str) -> bytes:
     """The address of a document for another leg, with a token of its own that carries nothing of the caller."""
     token = keys.seal(held, context(purpose, served.version_bytes, keys.current, call))
     return f"{base}/{purpose}?v={served.version}&amp;k={keys.current}&amp;s={token}{RETRIES}".encode()

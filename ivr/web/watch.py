@@ -61,7 +61,7 @@ async def follow_folder(app: App, folder: Path) -> None:
                 app.metrics.refused_tables += 1
                 app.log.write("error", "refused a changed table", table=str(folder), errors=checked.errors)
                 errors = [f for f in checked.findings if f.severity.value == "error"]
-                print(show(errors, checked.sources, "text"), flush=True)  # noqa: T201  # for the admin who just saved
+                print(show(errors, checked.sources, "text"), flush=True)  # for the admin who just saved
                 continue
             await asyncio.to_thread(accept, folder, app.settings.var, dt.datetime.now(dt.UTC).date())
         except NoTable as error:

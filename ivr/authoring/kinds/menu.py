@@ -100,7 +100,11 @@ class MenuDecl(NodeDecl):
                         f"'{named.value.text}' is no value of the variable '{named.key.text}'",
                         "its values: " + ", ".join(values[:12]),
                     )
-        to = m.node if option.to is None and option.language is not None else m.target(option.to, self, f"options/{text}")
+        to = (
+            m.node
+            if option.to is None and option.language is not None
+            else m.target(option.to, self, f"options/{text}")
+        )
         return Option(text, to, language, tuple(sets))
 
     def _phrases(self, m: Maker, option: OptionDecl, index: int, phrases: list[dict[str, int]]) -> None:
@@ -112,7 +116,9 @@ class MenuDecl(NodeDecl):
             for word in named.value or []:
                 phrase = normalise(word.text)
                 if phrase and held.setdefault(phrase, index) != index:
-                    m.report.add("IVR307", word.span, f"'{word.text}' already chooses another option", "keep one of the two")
+                    m.report.add(
+                        "IVR307", word.span, f"'{word.text}' already chooses another option", "keep one of the two"
+                    )
 
     def _first(self, m: Maker, language: int) -> int:
         """What is spoken at the first asking: languages early if the menu says so, words, choices."""
@@ -151,4 +157,3 @@ class MenuDecl(NodeDecl):
             if other >= 0 and other != language:
                 out.append(m.phrase("switch", other, key=m.key_name(text, other)))
         return out
-

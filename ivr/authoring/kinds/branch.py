@@ -1,30 +1,13 @@
-"""`hours`, `branch` and `split`: the nodes that choose a way without a word."""
+"""`branch`: branches on a variable, a fact, the number, its phase, or the language."""
 
 from __future__ import annotations
 
 from ivr.authoring.kinds.base import Maker, NodeDecl, key, optional
-from ivr.authoring.schema.decl import Decl, Record
-from ivr.authoring.schema.types import CALENDAR, NODE, MapOf, Named, Num, Whole, Word
+from ivr.authoring.schema.types import NODE, MapOf, Named, Word
 from ivr.authoring.values import Scalar
 from ivr.diagnostics import did_you_mean
 from ivr.model.moment import PHASES
-from ivr.model.nodes import NO_CASE, BranchNode, HoursNode, SplitNode
-
-
-class HoursDecl(NodeDecl):
-    """Branches on a calendar, as it was when the call arrived."""
-
-    title = "an hours node"
-    kind = "hours"
-    calendar: Scalar = key(CALENDAR, "whose hours count")
-    open: Scalar = key(NODE, "where the call goes when it is open")
-    closed: Scalar = key(NODE, "where the call goes when it is closed")
-    holiday: Scalar | None = optional(NODE, "where the call goes on a holiday; as closed if left out", None)
-
-    def make(self, m: Maker) -> HoursNode:
-        closed = m.target(self.closed, self, "closed")
-        holiday = closed if self.holiday is None else m.target(self.holiday, self, "holiday")
-        return HoursNode(m.calendar(self.calendar), (m.target(self.open, self, "open"), closed, holiday))
+from ivr.model.nodes import NO_CASE, BranchNode
 
 
 class BranchDecl(NodeDecl):
@@ -84,27 +67,3 @@ class BranchDecl(NodeDecl):
                 "IVR312", self.span("otherwise"), "'otherwise' never happens: every value has a case of its own",
                 "take 'otherwise' out",
             )  # fmt: skip
-
-
-class ShareDecl(Decl):
-    """A share of the callers."""
-
-    title = "a share"
-    share: Num = key(Whole(0, 100), "how many in a hundred callers")
-    to: Scalar = key(NODE, "where they go")
-
-
-class SplitDecl(NodeDecl):
-    """Sends a stable share of callers each way: the same caller goes the same way each time."""
-
-    title = "a split"
-    kind = "split"
-    shares: dict[str, Named[ShareDecl]] = key(MapOf(Record(ShareDecl), "a share"), "the ways and their shares")
-
-    def make(self, m: Maker) -> SplitNode:
-        good = [(text, n.value) for text, n in self.shares.items() if n.value is not None and not n.value.broken]
-        total = sum(share.share.value for _, share in good)
-        if total != 100 and len(good) == len(self.shares):
-            m.report.add("IVR313", self.span("shares"), f"the shares add up to {total}, not 100", "make them add up to 100")
-        exits = tuple(m.target(share.to, self, f"shares/{text}/to") for text, share in good)
-        return SplitNode(tuple(share.share.value for _, share in good), exits)

@@ -1,4 +1,4 @@
-"""`callback`, `voicemail` and `survey`: the nodes that owe something, which is on disk before it is spoken."""
+"""`callback`: a promise: number checked and confirmed, day and time said, the case on disk."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 
 from ivr.authoring.kinds.base import Actions, Maker, NodeDecl, key, optional
 from ivr.authoring.pieces import joined
-from ivr.authoring.schema.types import NODE, PROMPT, TEAM, Duration, Num, PromptDecl, Word
+from ivr.authoring.schema.types import NODE, PROMPT, TEAM, PromptDecl, Word
 from ivr.authoring.values import Scalar
-from ivr.model.actions import Listen, Record
-from ivr.model.nodes import CallbackNode, SurveyNode, VoicemailNode
+from ivr.model.actions import Listen
+from ivr.model.nodes import CallbackNode
 
 WITHIN = Word(
     "a promise", r"^([1-9][0-9]? working (day|hour)s?|today)$", "write '1 working day', '4 working hours' or 'today'"
@@ -63,50 +63,3 @@ class CallbackDecl(NodeDecl):
         typed = "callback_ask" in (name, more)
         prompt = m.prompt(joined(rows), self)
         return (Listen(m.node, (prompt,), language, m.wait, 0 if typed else 1, "#" if typed else ""),)
-
-
-class VoicemailDecl(NodeDecl):
-    """Records a message into a case."""
-
-    title = "a voicemail"
-    kind = "voicemail"
-    team: Scalar = key(TEAM, "who listens to it")
-    say: PromptDecl = key(PROMPT, "what is spoken first; it says that a recording is made")
-    max: Num | None = optional(Duration(10, 600), "the longest message", None)
-    to: Scalar = key(NODE, "where the call goes on")
-    no_input: Scalar | None = optional(NODE, "where the call goes when nothing was said", None)
-    failed: Scalar | None = optional(NODE, "where the call goes when the message cannot be kept", None)
-
-    def make(self, m: Maker) -> VoicemailNode:
-        languages = range(len(m.languages))
-        to = m.target(self.to, self, "to")
-        return VoicemailNode(
-            team=m.team(self.team),
-            says=tuple(m.say(m.pieces(self.say, i), self) for i in languages),
-            record=Record(m.node, self.max.value if self.max is not None else 120),
-            thanks=tuple(m.say(m.phrase("voicemail_thanks", i), self) for i in languages),
-            to=to,
-            no_input=to if self.no_input is None else m.target(self.no_input, self, "no_input"),
-            failed=m.target(self.failed, self, "failed"),
-        )
-
-
-class SurveyDecl(NodeDecl):
-    """Asks a mark from 1 to 10."""
-
-    title = "a survey"
-    kind = "survey"
-    say: PromptDecl = key(PROMPT, "the question")
-    to: Scalar = key(NODE, "where the call goes on, with a mark or without")
-
-    def make(self, m: Maker) -> SurveyNode:
-        languages = range(len(m.languages))
-        return SurveyNode(
-            asks=tuple(self._ask(m, i, "") for i in languages),
-            wrong=tuple(self._ask(m, i, "survey_wrong") for i in languages),
-            to=m.target(self.to, self, "to"),
-        )
-
-    def _ask(self, m: Maker, language: int, why: str) -> Actions:
-        rows = [m.phrase(why, language) if why else (), () if why else m.pieces(self.say, language)]
-        return (Listen(m.node, (m.prompt(joined(rows), self),), language, m.wait, 0, "#"),)

@@ -1,0 +1,120 @@
+"""One request of the provider: its body read within bounds, its signature checked, its address taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from ivr.web.form import BadForm, Form, Signatures
+from ivr.web.served import Shelf
+
+Scope = MutableMapping[str, Any]  # as ASGI has it
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Fields = dict[str, str]
+
+FORM = b"application/x-www-form-urlencoded"
+MAX_CALL = 64
+"""Characters of a call's id; the provider's have 34."""
+
+
+class Refusal(Exception):
+    """A request that is not answered with TwiML: a status and a sentence that says why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+class Request:
+    """A request that was found to be the provider's. `trace` is filled with what the turn passed, when that is wanted."""
+
+    __slots__ = ("call", "fields", "query", "route", "shelf", "trace")
+
+    def __init__(self, shelf: Shelf, route: str, call: str, fields: Fields, query: bytes) -> None:
+        self.shelf = shelf
+        self.route = route
+        self.call = call
+        self.fields = fields
+        self.query = query
+        self.trace = b""
+
+    def address(self) -> tuple[str, str, str]:
+        """Version, key id and token of an address that we made. Raises Refusal when one is missing."""
+        held = dict(part.partition("=")[::2] for part in self.query.decode("latin-1").split("&"))
+        try:
+            return held["v"], held["k"], held["s"].replace("%3D", "=").replace("%3d", "=")
+        except KeyError as missing:
+            raise Refusal(400, f"the address lacks {missing}") from None
+
+    def whole(self, name: str) -> int:
+        """A field as a whole number; 0 when it is none."""
+        text = self.fields.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
+
+
+class Reader:
+    """Reads requests. `public_url` is what signatures are computed over; it is never guessed from headers."""
+
+    def __init__(self, public_url: str, base_path: str, max_body: int, signatures: Signatures) -> None:
+        self._public_url = public_url
+        self._base = base_path
+        self._max_body = max_body
+        self._signatures = signatures
+
+    async def read(self, scope: Scope, receive: Receive, shelves: dict[str, Shelf], routes: frozenset[str]) -> Request:
+        """The request, if it is the provider's and fit to be answered. Raises Refusal."""
+        path = self._path(scope)
+        parts = path.split("/")
+        shelf = shelves.get(parts[2]) if len(parts) in (3, 4) else None
+        route = parts[3] if len(parts) == 4 else ""
+        if shelf is None or route not in routes or (len(parts) == 4 and not route):
+            raise Refusal(404, "there is nothing here; calls begin at /voice/" + "|".join(shelves))
+        if scope["method"] != "POST":
+            raise Refusal(405, "only POST is answered here")
+        body = await self._body(scope, receive)
+        query: bytes = scope["query_string"]
+        try:
+            form = Form(body)
+        except BadForm as error:
+            raise Refusal(400, str(error)) from None
+        url = self._public_url + path + ("?" + query.decode("latin-1") if query else "")
+        if not self._signatures.good(url, form, body, header(scope, b"x-twilio-signature")):
+            raise Refusal(403, "the signature is not the provider's for this address and form")
+        call = form.fields.get("CallSid", "")
+        if not 0 < len(call) <= MAX_CALL or not call.isalnum() or not call.isascii():
+            raise Refusal(400, "the form lacks CallSid, or it is no call's id")
+        return Request(shelf, route, call, form.fields, query)
+
+    def _path(self, scope: Scope) -> str:
+        """The path as the provider wrote it, less the base path that a proxy may have left on."""
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        path = raw.partition(b"?")[0].decode("latin-1")
+        return path[len(self._base) :] if self._base and path.startswith(self._base + "/") else path
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        kind = header(scope, b"content-type").partition(";")[0].strip().lower()
+        if kind.encode("latin-1") != FORM:
+            raise Refusal(415, "only forms are taken (application/x-www-form-urlencoded)")
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
+        while True:
+            if len(body) > self._max_body:
+                raise Refusal(413, f"the body is larger than {self._max_body} bytes")
+            if not more:
+                return body
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Refusal(400, "the request ended before its body did")
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """A header of the request, '' when it is not there."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return ""
