@@ -119,7 +119,7 @@ class Expansion:
             self._report.add("IVR201", flow.start.span, f"the flow has no node '{flow.start.text}'", near)
             return
         self._aliases[name] = inner.prefix + flow.start.text
-        self.visits[name] = decl.flow
+        self.visits[name] = at
         first = len(self.placed)
         self._expand(flow.nodes, inner, (*stack, text))
         self.expanded.append((name, decl, named.key, first, len(self.placed)))

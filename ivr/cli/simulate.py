@@ -16,7 +16,7 @@ from ivr.simulator.callers import PERSONAS, Caller, Persona, Scripted
 from ivr.simulator.cover import measure
 from ivr.simulator.run import CALLER, PlayCall, Result, in_process, run_scenario
 from ivr.simulator.scenario import read_suite
-from ivr.simulator.show import show_coverage, show_failure, show_transcript
+from ivr.simulator.show import as_dict, show_coverage, show_failure, show_transcript
 from ivr.simulator.world import World
 from ivr.tables.arrivals import UNKNOWN, arrive, caller_number, find_number
 from ivr.tables.ready import Table
@@ -80,17 +80,7 @@ def call(
     who: Caller = Persona(graph, persona, script) if persona is not None else Scripted(script)
     transcript = _player(wire)(ready, arrival, who, world)
     if as_json:
-        lines = [
-            {"second": round(l.second, 1), "what": l.what, "text": l.text, "language": l.language or None,
-             "node": graph.names[l.node] if l.node >= 0 else None,
-             "at": ready.source_map.node(l.node) if l.node >= 0 else None}
-            for l in transcript.lines
-        ]  # fmt: skip
-        click.echo(
-            json.dumps(
-                {"ends": transcript.ending, "team": transcript.team, "lines": lines}, ensure_ascii=False, indent=2
-            )
-        )
+        click.echo(json.dumps(as_dict(ready, transcript), ensure_ascii=False, indent=2))
     else:
         click.echo(show_transcript(ready, transcript))
 

@@ -199,8 +199,7 @@ def queue_name(graph: Graph, team: int) -> str:
 
 
 def _fill(parts: Rendered, filling: Filling, out: list[bytes]) -> None:
-    for part in parts:
-        out.append(part if isinstance(part, bytes) else escape(filling.text(*part)).encode())
+    out += [part if isinstance(part, bytes) else escape(filling.text(*part)).encode() for part in parts]
 
 
 _BAD = {c: None for c in range(32) if c not in (9, 10, 13)} | {0xFFFE: None, 0xFFFF: None}

@@ -19,10 +19,8 @@ class Marked:
         self._real = graph
         self._marks: list[tuple[str, int]] = []
         self._first = len(graph.nodes)
-        nodes = []
-        for node in graph.nodes:
-            nodes.append(retarget(node, self._mark))
-        self.graph: Graph = msgspec.structs.replace(graph, nodes=tuple(nodes))
+        nodes = tuple(retarget(node, self._mark) for node in graph.nodes)
+        self.graph: Graph = msgspec.structs.replace(graph, nodes=nodes)
 
     def _mark(self, name: str, target: int) -> int:
         self._marks.append((name, target))

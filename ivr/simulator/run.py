@@ -119,9 +119,11 @@ def judge(table: Table, decl: ScenarioDecl, transcript: Transcript) -> list[Miss
             out.append(Miss(wanted.span, "hears", wanted.text, transcript.words()))
         else:
             at = found + len(wanted.text)
-    for wanted in expect.never_hears:
-        if wanted.text.casefold() in words:
-            out.append(Miss(wanted.span, "never hears", f"not: {wanted.text}", transcript.words()))
+    out += [
+        Miss(wanted.span, "never hears", f"not: {wanted.text}", transcript.words())
+        for wanted in expect.never_hears
+        if wanted.text.casefold() in words
+    ]
     names = [table.graph.names[node] for node in transcript.nodes]
     place = 0
     for wanted in expect.passes:

@@ -91,3 +91,27 @@ def show_coverage(coverage: Coverage) -> str:
         f"{sum(1 for n in exits.values() if n)}/{len(exits)} exits: {coverage.percent:.1f} %"
     )
     return "\n".join(out)
+
+
+def as_dict(table: Table, transcript: Transcript) -> dict[str, object]:
+    """A call as JSON gives it."""
+    names = table.graph.names
+    return {
+        "ends": transcript.ending,
+        "team": transcript.team or None,
+        "case": transcript.case or None,
+        "choices": transcript.choices,
+        "seconds": round(transcript.seconds, 1),
+        "helped_at": None if transcript.helped_at is None else round(transcript.helped_at, 1),
+        "lines": [
+            {
+                "second": round(line.second, 1),
+                "what": line.what,
+                "text": line.text,
+                "language": line.language or None,
+                "node": names[line.node] if line.node >= 0 else None,
+                "at": table.source_map.node(line.node) if line.node >= 0 else None,
+            }
+            for line in transcript.lines
+        ],
+    }
