@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 
+from ivr.checks.fields import check_fields
+from ivr.checks.keys import check_keys
+from ivr.checks.links import Links
+from ivr.checks.loops import check_loops
+from ivr.checks.numbers import check_numbers
+from ivr.checks.reach import check_entry, check_reach
+from ivr.checks.stranded import check_stranded
 from ivr.diagnostics import Report, SourceMap
 from ivr.model.graph import Graph
 
 
 def check_graph(graph: Graph, source_map: SourceMap, today: dt.date, report: Report) -> None:
     """Report all that is wrong with a compiled graph."""
+    links = Links(graph, source_map)
+    check_entry(links, report)
+    check_reach(links, report)
+    check_loops(links, report)
+    check_stranded(links, report)
+    check_keys(links, report)
+    check_fields(links, report)
+    check_numbers(links, report)

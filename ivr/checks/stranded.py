@@ -1,0 +1,120 @@
+"""Dead ends: callers who say nothing, press wrong keys or find nobody there, and are hung up on without help."""
+
+from __future__ import annotations
+
+from ivr.checks.links import PERSONS, Links
+from ivr.checks.loops import NOTHING_DONE, Ways, failing, followed_by, self_acting
+from ivr.diagnostics import Label, Report, Span
+from ivr.model.nodes import AskNode, EndNode, MenuNode, SayNode
+
+TO_A_PERSON = "lead it to a person, a callback or a voicemail, or set 'where_to_turn' where the words tell so"
+
+
+def check_stranded(links: Links, report: Report) -> None:
+    """IVR304, IVR305, IVR306 and IVR316: each place that is at fault is reported once."""
+    dead = _Dead(links)
+    nodes = links.graph.nodes
+    for at, node in enumerate(nodes):
+        kind = node.__class__
+        if kind is MenuNode or kind is AskNode:
+            for exit, to in links.nothing_done(at):
+                if dead.ends[to]:
+                    dead.nothing_done(at, exit, to, report)
+        elif kind in PERSONS:
+            for exit, to in failing(links, at):
+                if dead.ends[to]:
+                    dead.nobody_there(at, exit, to, report)
+
+
+class _Dead:
+    """`ends[i]` says whether from node i a call can be hung up on before anybody acts; `by[i]` is the exit to it."""
+
+    def __init__(self, links: Links) -> None:
+        self.links = links
+        nodes = links.graph.nodes
+        self.ends = bytearray(len(nodes))
+        self.by: dict[int, str] = {}
+        self._said: set[Span] = set()
+        came: dict[int, list[tuple[int, str]]] = {}
+        ways: Ways = followed_by(links, self_acting(links), "")
+        for at, row in enumerate(ways):
+            if row and nodes[at].__class__ not in PERSONS:
+                for exit, to in row:
+                    came.setdefault(to, []).append((at, exit))
+        row_of_ends = [at for at, node in enumerate(nodes) if isinstance(node, EndNode) and not node.where_to_turn]
+        row_of_ends = [at for at in row_of_ends if at != links.opaque]
+        for at in row_of_ends:
+            self.ends[at] = 1
+        for at in row_of_ends:
+            for before, exit in came.get(at, ()):
+                if not self.ends[before]:
+                    self.ends[before] = 1
+                    self.by[before] = exit
+                    row_of_ends.append(before)
+
+    def nothing_done(self, at: int, exit: str, to: int, report: Report) -> None:
+        """A caller who stays silent, or keeps pressing wrong keys, and comes to an end."""
+        links = self.links
+        code, who = NOTHING_DONE[exit]
+        if to == links.graph.operator:
+            self._operator(code, f"a caller {who} is led here and hung up on", report)
+        elif self._at_once(to):
+            last = "the last silence" if exit == "no_input" else "the last wrong key"
+            report.add(
+                "IVR306", links.at_exit(at, exit), f"{last} hangs up on the caller", TO_A_PERSON, self._labels(to)
+            )
+        else:
+            message = f"a caller {who} is not led to a person or a case, but hung up on"
+            report.add(code, links.at_exit(at, exit), message, TO_A_PERSON, self._labels(to))
+
+    def nobody_there(self, at: int, exit: str, to: int, report: Report) -> None:
+        """A caller who was to be connected and comes to an end."""
+        links = self.links
+        if to == links.graph.operator:
+            self._operator("IVR316", "a caller whom nobody answers is led here and hung up on", report)
+            return
+        why = _WHY.get(exit, "when it fails")
+        labels = self._labels(to)
+        report.add("IVR316", links.at_exit(at, exit), f"{why}, the caller is hung up on", TO_A_PERSON, labels)
+
+    def _operator(self, code: str, message: str, report: Report) -> None:
+        """The operator's own way to an end is one fault, however many menus lead there."""
+        at = self.links.graph.operator
+        if at not in self.by:
+            return  # the operator is an end: IVR309
+        while self.by[at] in dict(self.links.ways[at]) and self._next(at) in self.by:
+            at = self._next(at)
+        span = self.links.at_exit(at, self.by[at])
+        if span not in self._said:
+            self._said.add(span)
+            report.add(code, span, message, TO_A_PERSON)
+
+    def _next(self, at: int) -> int:
+        """The next node on the way to an end."""
+        return next(to for exit, to in self.links.ways[at] if exit == self.by[at] and self.ends[to])
+
+    def _at_once(self, at: int) -> bool:
+        """Whether the way is an end, or words and then an end."""
+        node = self.links.graph.nodes[at]
+        return isinstance(node, EndNode) or (
+            isinstance(node, SayNode) and isinstance(self.links.graph.nodes[self._next(at)], EndNode)
+        )
+
+    def _labels(self, to: int) -> list[Label]:
+        """The last exit before the end, when it is written elsewhere."""
+        at = to
+        while at in self.by and self._next(at) in self.by:
+            at = self._next(at)
+        if at not in self.by or self.links.source_map.nodes[at] is None:
+            return []
+        return [Label(self.links.at_exit(at, self.by[at]), "here the call comes to its end")]
+
+
+_WHY = {
+    "busy": "when the line is busy",
+    "no_answer": "when nobody answers",
+    "closed": "when the team is closed",
+    "failed": "when the network fails",
+    "timeout": "when the wait is over",
+    "full": "when the queue is full",
+}
