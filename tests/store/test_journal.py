@@ -1,0 +1,137 @@
+"""Facts about the journal, the ledger, the switch and the file of facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ivr.model.moment import Calamity
+from ivr.store import facts, switch
+from ivr.store.facts import FactsFile
+from ivr.store.journal import Journal, read_journals
+from ivr.store.ledger import Ledger
+from ivr.store.switch import Switch, clear_switch, set_switch
+from tests.engine.calls import table
+
+
+def test_what_is_written_is_read_back_in_order(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.write([{"kind": "mark", "mark": 7}, {"kind": "mark", "mark": 8}])
+    journal.write([{"kind": "mark", "mark": 9}])
+    assert [e["mark"] for e in read_journals(tmp_path / "journal")] == [7, 8, 9]
+
+
+def test_each_process_writes_a_file_of_its_own_and_a_reader_takes_all(tmp_path: Path) -> None:
+    for mark in (1, 2):
+        Journal(tmp_path).write([{"mark": mark}])
+    assert len(list(tmp_path.glob("*.jsonl"))) == 2
+    assert sorted(e["mark"] for e in read_journals(tmp_path)) == [1, 2]
+
+
+def test_a_torn_last_line_counts_for_nothing(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.write([{"mark": 1}])
+    with journal.path.open("ab") as file:
+        file.write(b'{"mark": 2')
+    assert [e["mark"] for e in read_journals(tmp_path)] == [1]
+
+
+def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.write([{"number": "+31612345678"}])
+    assert journal.path.stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_and_not_silence(tmp_path: Path) -> None:
+    (tmp_path / "journal").write_text("")
+    with pytest.raises(OSError, match="journal"):
+        Journal(tmp_path / "journal").write([{"mark": 1}])
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    code = (
+        "import os,sys;from pathlib import Path;from ivr.store.journal import Journal\n"
+        "j=Journal(Path(sys.argv[1]))\nfor i in range(1000):\n j.write([{'n':i}]);print(i,flush=True)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = [int(process.stdout.readline()) for _ in range(20)]
+        process.kill()
+        told += [int(line) for line in process.stdout.read().split()]
+    kept = {e["n"] for e in read_journals(tmp_path)}
+    assert set(told) <= kept
+
+
+def case(
+    call: str = "CA1", sequence: int = 3, number: str = "123456", team: str = "desk", day: str = "2026-12-02"
+) -> dict[str, object]:
+    return {"kind": "case", "call": call, "sequence": sequence, "case": number, "team": team, "due_day": day, "due": 1}
+
+
+def test_a_ledger_counts_a_turn_once(tmp_path: Path) -> None:
+    Journal(tmp_path).write([case(), case(), case(sequence=4, number="222222")])
+    ledger = Ledger(tmp_path)
+    graph = table().graph
+    day = dt.date(2026, 12, 2).toordinal()
+    assert ledger.promises(graph) == {(0, day): 2}
+    assert ledger.taken("123456")
+    assert not ledger.taken("999999")
+
+
+def test_an_entry_that_did_not_reach_the_disk_is_taken_back(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.add(case())
+    ledger.remove("CA1", 3)
+    assert ledger.case("CA1", 3) is None
+    assert not ledger.taken("123456")
+    assert list(ledger.promises(table().graph).values()) in ([], [0])
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are looked at each time."""
+    monkeypatch.setattr(switch, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(facts, "LOOK_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_the_switch_holds_for_every_process_that_looks(tmp_path: Path) -> None:
+    path = tmp_path / "calamity.json"
+    one, other = Switch(path), Switch(path)
+    graph = table().graph
+    assert one.now(graph) is None
+    set_switch(path, {"nl": "Storing.", "en": "Disruption."}, "flood")
+    assert one.now(graph) == other.now(graph) == Calamity(("Storing.", "Disruption."), "flood")
+    assert clear_switch(path)
+    assert one.now(graph) is None
+    assert not clear_switch(path)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_spoilt_switch_leaves_what_was_known(tmp_path: Path) -> None:
+    path = tmp_path / "calamity.json"
+    set_switch(path, {"nl": "Storing."}, "")
+    held = Switch(path)
+    graph = table().graph
+    assert held.now(graph) is not None
+    path.write_text("{")
+    assert held.now(graph) == Calamity(("Storing.", "Storing."), "")
+
+
+@pytest.mark.usefixtures("at_once")
+def test_facts_are_read_again_when_the_file_changes_and_kept_when_it_is_spoilt(tmp_path: Path) -> None:
+    path = tmp_path / "facts.json"
+    held = FactsFile(path)
+    assert held.of("+31612345678") == {}
+    path.write_text(json.dumps({"+31612345678": {"caller": "known"}}))
+    assert held.of("+31612345678") == {"caller": "known"}
+    path.write_text("{{{")
+    os.utime(path, (time.time() + 5, time.time() + 5))
+    assert held.of("+31612345678") == {"caller": "known"}
