@@ -46,7 +46,7 @@ def _menu(links: Links, at: int, node: MenuNode, people: _People, report: Report
         if key not in ("0", graph.operator_key) or (key == graph.repeat_key != graph.operator_key):
             report.add(
                 "IVR308", span, f"the key {key} repeats every menu and cannot choose anything",
-                "choose another key", [Label(links.at_table("repeat_key"), "the key that repeats")],
+                "choose another key", links.table_label("repeat_key", "the key that repeats"),
             )  # fmt: skip
         elif not people.lead(node.options[chosen].to):
             _no_person(links, at, key, report)

@@ -24,11 +24,11 @@ from ivr.model.nodes import (
     TransferNode,
 )
 
-SELF_ACTING = frozenset((SayNode, HoursNode, BranchNode, SplitNode, CalamityNode, NumberNode))
+SELF_ACTING: frozenset[type] = frozenset((SayNode, HoursNode, BranchNode, SplitNode, CalamityNode, NumberNode))
 """Kinds that a call goes through without anybody doing anything."""
-LISTENING = frozenset((MenuNode, AskNode, CallbackNode, SurveyNode, NumberNode))
+LISTENING: frozenset[type] = frozenset((MenuNode, AskNode, CallbackNode, SurveyNode, NumberNode))
 """Kinds in which a caller is asked: from each the operator can be reached, by key or after too many inputs."""
-PERSONS = frozenset((TransferNode, QueueNode))
+PERSONS: frozenset[type] = frozenset((TransferNode, QueueNode))
 _NESTED = frozenset(("no_input", "no_match", "offer_after", "timeout"))
 
 
@@ -218,6 +218,13 @@ class Links:
         """A place in the table section."""
         table = self.source_map.table
         return NOWHERE if table is None else table.place(*path).span
+
+    def table_label(self, key: str, text: str) -> list[Label]:
+        """A label at a key of the table section; none for one that is not written."""
+        table = self.source_map.table
+        if table is None or (place := table.place(key)) is table.name:
+            return []
+        return [Label(place.span, text)]
 
     def label(self, at: int, text: str) -> list[Label]:
         """A label at a node's name; none for a node that is written nowhere."""

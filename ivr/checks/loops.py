@@ -23,7 +23,7 @@ MAX_TRIES = 2000
 """Steps in the search for a loop whose conditions can hold together. Past it, the shortest one is shown."""
 MAX_SHOWN = 6
 """Nodes of a loop that are shown."""
-ASKING = frozenset((MenuNode, AskNode, SurveyNode))
+ASKING: frozenset[type] = frozenset((MenuNode, AskNode, SurveyNode))
 NOTHING_DONE = {"no_input": ("IVR304", "who stays silent"), "no_match": ("IVR305", "who keeps pressing wrong keys")}
 
 Ways = list[tuple[Exit, ...]]

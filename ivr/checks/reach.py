@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ivr.checks.cycles import components
 from ivr.checks.links import Links
 from ivr.diagnostics import Declared, Label, Report, Visit
@@ -11,11 +13,43 @@ from ivr.model.nodes import CONTINUE, CalamityNode, HoursNode, SayNode
 def check_reach(links: Links, report: Report) -> None:
     """IVR301 and IVR315: what no call ever comes to, and flows that never come back."""
     graph = links.graph
-    seen = links.reached((*links.chain, graph.number_node, *links.roots))
-    if links.opaque < 0:
+    meant = () if links.chain else links.continuing  # nodes of an entry that the table does not state: IVR302
+    roots = [*links.chain, graph.number_node, *links.roots, *meant]
+    seen = links.reached(roots)
+    dead: dict[str, Visit] = {}
+    while more := [v for v in links.source_map.expanded if v.name not in dead and _never_returns(links, v, seen)]:
+        dead.update({visit.name: visit for visit in more})
+        roots += [at for visit in more for at in _following(links, visit)]  # not to be reported for the same fault
+        seen = links.reached(roots)
+    for visit in dead.values():
+        report.add(
+            "IVR315", visit.flow.span, f"the flow '{visit.flow.text}' never returns: no way through it comes to 'return'",
+            "lead a node of it to 'return'",
+            [Label(visit.decl.place("then").span, "so no call ever comes here from this visit")],
+        )  # fmt: skip
+    if links.opaque < 0 and graph.start >= 0 and graph.operator >= 0:
         _unreachable(links, seen, report)
-    for visit in links.source_map.expanded:
-        _returns(links, visit, seen, report)
+
+
+def _never_returns(links: Links, visit: Visit, seen: bytearray) -> bool:
+    """Whether calls come into a visit, and out of it by no `return`; unknown nodes may return."""
+    places = range(visit.first, visit.last)
+    if any(seen[at] for at in visit.returning) or not any(seen[at] for at in places):
+        return False
+    return links.opaque < 0 or all(to != links.opaque for at in places if seen[at] for _, to in links.ways[at])
+
+
+def _following(links: Links, visit: Visit) -> Iterable[int]:
+    """The nodes that the `then` of a visit names, as far as they are nodes of their own."""
+    word = visit.decl.place("then").text
+    outer = visit.name.rpartition("/")[0]
+    for name in (f"{outer}/{word}", word) if outer else (word,):
+        if name in links.graph.names:
+            return (links.graph.names.index(name),)
+        for other in links.source_map.expanded:
+            if other.name == name:
+                return range(other.first, other.last)
+    return ()
 
 
 class _Units:
@@ -66,19 +100,6 @@ def _unreachable(links: Links, seen: bytearray, report: Report) -> None:
             )  # fmt: skip
 
 
-def _returns(links: Links, visit: Visit, seen: bytearray, report: Report) -> None:
-    places = range(visit.first, visit.last)
-    if any(seen[at] for at in visit.returning) or not any(seen[at] for at in places):
-        return
-    if links.opaque >= 0 and any(to == links.opaque for at in places if seen[at] for _, to in links.ways[at]):
-        return
-    report.add(
-        "IVR315", visit.flow.span, f"the flow '{visit.flow.text}' never returns: no way through it comes to 'return'",
-        "lead a node of it to 'return'",
-        [Label(visit.decl.place("then").span, "so no call ever comes here from this visit")],
-    )  # fmt: skip
-
-
 _PLAIN = {SayNode: "to", CalamityNode: "then", HoursNode: "open"}
 """The exit that calls take through a node of the entry when nothing is the matter."""
 
@@ -123,17 +144,35 @@ def _stated_continue(links: Links, report: Report) -> None:
 
 
 def _empty_entry(links: Links, report: Report) -> None:
+    """Without an entry, what the main number's callers pass first is passed by when a number leads past it."""
     graph = links.graph
     if links.chain or not graph.numbers:
         return
-    for kind in (CalamityNode, HoursNode):
-        for at, node in enumerate(graph.nodes):
-            if isinstance(node, kind):
-                span = links.at_table("entry")
-                message = f"the entry is empty, so callers of a number can pass by '{links.name(at)}'"
-                help = f"write 'entry: [{links.name(at)}, …]' in the table"
-                report.add("IVR302", span, message, help, links.label(at, "every call should come here first"))
+    kinds = (CalamityNode, HoursNode)
+    first = {*links.continuing, *_plainly(links, graph.start)}
+    for at in sorted(at for at in first if isinstance(graph.nodes[at], kinds)):
+        for number, declared in zip(graph.numbers, links.source_map.numbers, strict=True):
+            if number.to >= 0 and number.to != links.opaque and at not in _plainly(links, number.to):
+                name = links.name(at)
+                report.add(
+                    "IVR302",
+                    links.at_table("entry"),
+                    f"the entry is empty, so callers of a number pass by '{name}'",
+                    f"write 'entry: [{name}, …]' in the table, and lead its nodes to 'continue'",
+                    [*links.label(at, "calls should come here first"), Label(declared.name.span, "these do not")],
+                )
                 return
+
+
+def _plainly(links: Links, start: int) -> list[int]:
+    """The nodes that calls go through from a start, when nothing is the matter, before anybody acts."""
+    way: list[int] = []
+    at = start
+    while at >= 0 and at not in way and len(way) < 50:
+        way.append(at)
+        plain = _PLAIN.get(links.graph.nodes[at].__class__)
+        at = next((to for name, to in links.stated[at] if name == plain), -1)
+    return way
 
 
 def _stray(links: Links, at: int, name: str, came: tuple[int, str] | None, report: Report) -> None:

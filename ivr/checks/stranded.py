@@ -24,6 +24,7 @@ def check_stranded(links: Links, report: Report) -> None:
             for exit, to in failing(links, at):
                 if dead.ends[to]:
                     dead.nobody_there(at, exit, to, report)
+    dead.report_shared(report)
 
 
 class _Dead:
@@ -35,6 +36,7 @@ class _Dead:
         self.ends = bytearray(len(nodes))
         self.by: dict[int, str] = {}
         self._said: set[Span] = set()
+        self._shared: dict[tuple[str, int], list[Span]] = {}
         came: dict[int, list[tuple[int, str]]] = {}
         ways: Ways = followed_by(links, self_acting(links), "")
         for at, row in enumerate(ways):
@@ -64,8 +66,16 @@ class _Dead:
                 "IVR306", links.at_exit(at, exit), f"{last} hangs up on the caller", TO_A_PERSON, self._labels(to)
             )
         else:
-            message = f"a caller {who} is not led to a person or a case, but hung up on"
-            report.add(code, links.at_exit(at, exit), message, TO_A_PERSON, self._labels(to))
+            self._shared.setdefault((code, to), []).append(links.at_exit(at, exit))
+
+    def report_shared(self, report: Report) -> None:
+        """Ways that lead to the same bad target are one fault: it is reported where the first of them is written."""
+        whom = dict(NOTHING_DONE.values())
+        for (code, to), spans in self._shared.items():
+            message = f"a caller {whom[code]} is not led to a person or a case, but hung up on"
+            others = sorted(set(spans))
+            labels = self._labels(to) + [Label(span, "this leads there too") for span in others[1:4]]
+            report.add(code, others[0], message, TO_A_PERSON, labels)
 
     def nobody_there(self, at: int, exit: str, to: int, report: Report) -> None:
         """A caller who was to be connected and comes to an end."""
