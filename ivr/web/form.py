@@ -23,13 +23,21 @@ class BadForm(Exception):
     """The body is no form that can be read; the message says why."""
 
 
-@lru_cache(maxsize=8192)
-def _pair(raw: bytes) -> Pair:
-    """A field. Most fields of a provider's requests are the same each time, so they are read once."""
-    key, _, value = raw.decode("ascii").partition("=")
-    if "%" in raw.decode("ascii") or "+" in value or "+" in key:
+MAX_HELD = 128
+"""Bytes of a field that is remembered: nobody fills the memory by sending long ones."""
+
+
+def _read_pair(raw: bytes) -> Pair:
+    """A field, decoded."""
+    text = raw.decode("ascii")
+    key, _, value = text.partition("=")
+    if "%" in text or "+" in text:
         key, value = unquote_plus(key, errors="strict"), unquote_plus(value, errors="strict")
     return key, value, key + value
+
+
+_held_pair = lru_cache(maxsize=8192)(_read_pair)
+"""Most fields of a provider's requests are the same each time, so they are decoded once."""
 
 
 class Form:
@@ -40,7 +48,9 @@ class Form:
     def __init__(self, body: bytes) -> None:
         """Read a body. Raises BadForm."""
         try:
-            pairs = [_pair(raw) for raw in body.split(b"&") if raw]
+            pairs = [
+                _held_pair(raw) if len(raw) <= MAX_HELD else _read_pair(raw) for raw in body.split(b"&") if raw
+            ]
         except UnicodeDecodeError:
             raise BadForm("the body is not a form in UTF-8") from None
         if len(pairs) > MAX_FIELDS:

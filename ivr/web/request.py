@@ -44,7 +44,7 @@ class Request:
         """Version, key id and token of an address that we made. Raises Refusal when one is missing."""
         held = dict(part.partition("=")[::2] for part in self.query.decode("latin-1").split("&"))
         try:
-            return held["v"], held["k"], held["s"].replace("%3D", "=").replace("%3d", "=")
+            return held["v"], held["k"], held["s"]
         except KeyError as missing:
             raise Refusal(400, f"the address lacks {missing}") from None
 

@@ -70,7 +70,7 @@ class Keyring:
     def seal(self, value: Envelope | WaitPass | WhisperPass, context: list[bytes]) -> str:
         """A token for a value; `context` is (purpose, version, key id, call) and must be the same when it is opened."""
         sealed = self._sealer.encrypt(_encode(value), context)
-        return urlsafe_b64encode(sealed).decode("ascii")
+        return urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 
     def open_envelope(self, token: str, key: str, context: list[bytes]) -> Envelope:
         """The envelope of a step's token. Raises Unsealed."""
@@ -89,7 +89,7 @@ class Keyring:
         if opener is None or not token or len(token) > MAX_TOKEN:
             raise Unsealed("no key of that id" if opener is None else "no token")
         try:
-            return opener.decrypt(urlsafe_b64decode(token), context)
+            return opener.decrypt(urlsafe_b64decode(token + "=" * (-len(token) % 4)), context)
         except (InvalidTag, ValueError):
             raise Unsealed("the token was not made here, or for another call") from None
 
