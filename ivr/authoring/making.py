@@ -294,6 +294,11 @@ class Making:
         """What a node needs to know of a team."""
         return self.teams[team]
 
+    def dials_declared(self, team: int) -> bool:
+        """Whether the team says what to dial, though it may be wrong: then that is the fault, and reported."""
+        named = self.document.teams.get(self.teams[team].name)
+        return named is None or named.value is None or named.value.has("dial")
+
     def dial_target(self, at: Scalar) -> str:
         """A number or SIP address that may be dialled, '' after reporting that it may not."""
         word = self._bound(at)

@@ -116,19 +116,18 @@ def read_dialable(at: Scalar, report: Report, own: Callable[[str], str]) -> str:
             "tell the caller to dial it, in a prompt",
         )  # fmt: skip
         return ""
-    number = dialable(text)
-    if not number:
-        read = read_number(text)
-        why = read.reason if isinstance(read, NumberFault) else "cannot be dialled from here"
-        report.add("IVR405", at.span, f"'{shorten(text)}' {why}", "write a number that can be dialled, or sip:name@host")
-        return ""
-    mine = own(number)
+    read = read_number(text)
+    mine = own(read.e164) if isinstance(read, PhoneNumber) else ""
     if mine:
         report.add(
             "IVR317", at.span, f"'{shorten(text)}' is the table's own {mine}: the call would come back",
             "dial the team's own line or SIP address",
         )  # fmt: skip
         return ""
+    number = dialable(text)
+    if not number:
+        why = read.reason if isinstance(read, NumberFault) else "cannot be dialled from here"
+        report.add("IVR405", at.span, f"'{shorten(text)}' {why}", "write a number that can be dialled, or sip:name@host")
     return number
 
 

@@ -80,6 +80,9 @@ class Maker(Protocol):
     def team_facts(self, team: int) -> Team:
         """What a node needs to know of a team."""
 
+    def dials_declared(self, team: int) -> bool:
+        """Whether the team says what to dial, though it may be wrong: then that is the fault, and reported."""
+
     def dial_target(self, at: Scalar) -> str:
         """A number or SIP address that may be dialled, '' after reporting that it may not."""
 

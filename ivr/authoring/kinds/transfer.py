@@ -39,7 +39,7 @@ class TransferDecl(NodeDecl):
             if team >= 0:
                 facts = m.team_facts(team)
                 targets = facts.dial
-                if not targets and facts.via == "sip":
+                if not targets and facts.via == "sip" and not m.dials_declared(team):
                     m.report.add(
                         "IVR316",
                         self.team.span,
