@@ -19,7 +19,7 @@ from ivr.model.nodes import (
     TransferNode,
 )
 
-MAX_TRIES = 2000
+MAX_TRIES = 5000
 """Steps in the search for a loop whose conditions can hold together. Past it, the shortest one is shown."""
 MAX_SHOWN = 6
 """Nodes of a loop that are shown."""
@@ -122,6 +122,7 @@ def _loop(links: Links, ways: Ways, part: set[int], starts: list[int]) -> Loop:
         short = shortest_cycle(edges, start, part)
         if not short:
             continue
+        tries -= len(short)
         loop = [
             (at, next(n for n, t in ways[at] if t == to)) for at, to in zip(short, [*short[1:], start], strict=True)
         ]

@@ -1,0 +1,429 @@
+"""Each fault in the way of a call gives exactly its finding, under the right characters; its mended twin gives none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.minimal import TABLE, findings
+
+HEAD = "nodes:\n"
+MENU = "      2: {label: {nl: een paspoort}, to: operator}\n"
+OPERATOR = "{kind: transfer, team: desk, when_done: bye, busy: note, no_answer: note, closed: note, failed: note}"
+NUMBER = 'numbers:\n  "050 367 1000": {formerly: Stadsbeheer, to: operator}\n'
+ASK = '  code: {kind: ask, field: code, digits: "4", say: {nl: "Wat is uw code?"}, to: thanks}\n'
+THANKS = '  thanks: {kind: say, say: {nl: "Uw code is {code}."}, to: operator}\n'
+FLOW = """\
+flows:
+  reach:
+    with: {team: team}
+    start: ring
+    nodes:
+      ring: {kind: transfer, team: $team, when_done: return, busy: box, no_answer: box, closed: box, failed: box}
+      box: {kind: voicemail, team: $team, say: {nl: "Wij zijn er weer {opens:$team}."}, to: return, failed: return}
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault: what replaces what in the minimal table, what is found (code, under the caret, message), and its mend."""
+
+    name: str
+    edits: tuple[tuple[str, str], ...]
+    found: tuple[tuple[str, str, str], ...]
+    mend: tuple[str, str]
+    extra: str = ""
+
+    @property
+    def text(self) -> str:
+        text = TABLE
+        for old, new in self.edits:
+            assert text.count(old) >= 1, old
+            text = text.replace(old, new, 1)
+        return text + self.extra
+
+
+def first(to: str) -> tuple[str, str]:
+    """The first option of the menu led elsewhere."""
+    return "1: {label: {nl: afval}, to: operator}", f"1: {{label: {{nl: afval}}, to: {to}}}"
+
+
+def nodes(text: str) -> tuple[str, str]:
+    """More nodes."""
+    return HEAD, HEAD + text
+
+
+def menu(text: str) -> tuple[str, str]:
+    """More lines of the menu."""
+    return MENU, MENU + text
+
+
+VISIT = "  via: {kind: visit, flow: reach, with: {team: desk}, then: bye}\n"
+
+CASES = [
+    Case(
+        "a node that nothing leads to",
+        (nodes("  lost: {kind: say, say: {nl: Hallo.}, to: bye}\n"),),
+        (("IVR301", "lost", "no call ever comes to 'lost'"),),
+        ("to: operator}\n      2", "to: lost}\n      2"),
+    ),
+    Case(
+        "an island, at its beginning only",
+        (nodes("  one: {kind: say, say: {nl: Ja.}, to: two}\n  two: {kind: say, say: {nl: Nee.}, to: bye}\n"),),
+        (("IVR301", "one", "no call ever comes to 'one'"),),
+        ("to: operator}\n      2", "to: one}\n      2"),
+    ),
+    Case(
+        "a visit that nothing leads to, and not what follows it",
+        (nodes(VISIT.replace("bye", "solo") + "  solo: {kind: end}\n"),),
+        (("IVR301", "via", "no call ever comes to 'via'"),),
+        ("to: operator}\n      2", "to: via}\n      2"),
+        FLOW,
+    ),
+    Case(
+        "a node of a flow that no visit comes to",
+        (first("via"), (MENU, MENU.replace("operator", "again")), nodes(VISIT + VISIT.replace("via", "again"))),
+        (("IVR301", "dead", "no call ever comes to 'dead'"),),
+        ("failed: box}", "failed: dead}"),
+        FLOW
+        + "      dead: {kind: callback, team: $team, within: today, taken: return, refused: return, full: box, failed: box}\n",
+    ),
+    Case(
+        "an entry that is left before its end",
+        (("to: continue", "to: main"), (HEAD, NUMBER + HEAD)),
+        (
+            (
+                "IVR302",
+                "main",
+                "calls leave the entry here: its other nodes and where each number leads are passed by",
+            ),
+        ),
+        ("to: main}\n  main", "to: continue}\n  main"),
+    ),
+    Case(
+        "an entry of hours whose open exit is no continue",
+        (
+            (
+                '{kind: say, say: {nl: "Welkom bij de gemeente."}, to: continue}',
+                "{kind: hours, calendar: desk, open: main, closed: note}",
+            ),
+            (HEAD, NUMBER + HEAD),
+        ),
+        (("IVR302", "main", "calls leave the entry here: its other nodes and where each number leads are passed by"),),
+        ("open: main", "open: continue"),
+    ),
+    Case(
+        "an empty entry, passed by with hours that were meant for it",
+        (
+            ("entry: [welcome]", "entry: []"),
+            (
+                '{kind: say, say: {nl: "Welkom bij de gemeente."}, to: continue}',
+                "{kind: hours, calendar: desk, open: continue, closed: note}",
+            ),
+            (HEAD, NUMBER + HEAD),
+        ),
+        (("IVR302", "entry", "the entry is empty, so callers of a number pass by 'welcome'"),),
+        ("entry: []", "entry: [welcome]"),
+    ),
+    Case(
+        "hours that lead to themselves",
+        (first("loop"), nodes("  loop: {kind: hours, calendar: desk, open: loop, closed: note}\n")),
+        (("IVR303", "loop", "a loop that needs no caller: 'loop' → 'loop'"),),
+        ("open: loop", "open: operator"),
+    ),
+    Case(
+        "words that go round",
+        (
+            first("one"),
+            nodes(
+                "  one: {kind: say, say: {nl: Een.}, to: two}\n  two: {kind: say, say: {nl: Twee.}, to: three}\n"
+                "  three: {kind: say, say: {nl: Drie.}, to: one}\n"
+            ),
+        ),
+        (("IVR303", "two", "a loop that needs no caller: 'one' → 'two' → 'three' → 'one'"),),
+        ("to: one}\n  welcome", "to: operator}\n  welcome"),
+    ),
+    Case(
+        "a silent caller who is asked for ever",
+        (menu("    no_input: {to: main}\n"),),
+        (
+            (
+                "IVR304",
+                "main",
+                "a caller who stays silent goes round and never comes to a person or a case: 'main' → 'main'",
+            ),
+        ),
+        ("no_input: {to: main}", "no_input: {ask_at_most: 3}"),
+    ),
+    Case(
+        "a silent caller who goes from menu to menu",
+        (
+            first("second"),
+            menu("    no_input: {to: second}\n"),
+            nodes("  second: {kind: menu, options: {1: {label: {nl: afval}, to: operator}}, no_input: {to: main}}\n"),
+        ),
+        (
+            (
+                "IVR304",
+                "main",
+                "a caller who stays silent goes round and never comes to a person or a case: 'second' → 'main' → 'second'",
+            ),
+        ),
+        ("no_input: {to: main}", "no_input: {to: operator}"),
+    ),
+    Case(
+        "a silent caller who is hung up on outside hours",
+        (
+            menu("    no_input: {to: later}\n"),
+            nodes("  later: {kind: hours, calendar: desk, open: operator, closed: bye}\n"),
+        ),
+        (("IVR304", "later", "a caller who stays silent is not led to a person or a case, but hung up on"),),
+        ("closed: bye}", "closed: note}"),
+    ),
+    Case(
+        "one bad way that two menus share is one fault",
+        (
+            first("second"),
+            menu("    no_input: {to: later}\n"),
+            nodes(
+                "  second: {kind: menu, options: {1: {label: {nl: afval}, to: operator}}, no_input: {to: later}}\n"
+                "  later: {kind: hours, calendar: desk, open: operator, closed: bye}\n"
+            ),
+        ),
+        (("IVR304", "later", "a caller who stays silent is not led to a person or a case, but hung up on"),),
+        ("closed: bye}", "closed: note}"),
+    ),
+    Case(
+        "an operator who hangs up outside hours is one fault, however many menus lead there",
+        (
+            first("second"),
+            ("  operator: {kind", "  line: {kind"),
+            nodes(
+                "  second: {kind: menu, options: {1: {label: {nl: afval}, to: line}}}\n"
+                "  operator: {kind: hours, calendar: desk, open: line, closed: bye}\n"
+            ),
+        ),
+        (("IVR304", "bye", "a caller who stays silent is led here and hung up on"),),
+        ("closed: bye}", "closed: note}"),
+    ),
+    Case(
+        "a caller with wrong keys who is asked for ever",
+        (menu("    no_match: {to: main}\n"),),
+        (
+            (
+                "IVR305",
+                "main",
+                "a caller who keeps pressing wrong keys goes round and never comes to a person or a case: 'main' → 'main'",
+            ),
+        ),
+        ("no_match: {to: main}", "no_match: {to: note}"),
+    ),
+    Case(
+        "a caller with wrong keys who comes to an end by way of a survey",
+        (
+            menu("    no_match: {to: mark}\n"),
+            nodes('  mark: {kind: survey, say: {nl: "Welk cijfer geeft u?"}, to: bye}\n'),
+        ),
+        (
+            (
+                "IVR305",
+                "mark",
+                "a caller who keeps pressing wrong keys is not led to a person or a case, but hung up on",
+            ),
+        ),
+        ("to: bye}\n  welcome", "to: note}\n  welcome"),
+    ),
+    Case(
+        "a last silence that hangs up",
+        (menu("    no_input: {to: bye}\n"),),
+        (("IVR306", "bye", "the last silence hangs up on the caller"),),
+        ("no_input: {to: bye}", "no_input: {to: note}"),
+    ),
+    Case(
+        "a last wrong key that hangs up after some words",
+        (
+            menu("    no_match: {to: sorry}\n"),
+            nodes('  sorry: {kind: say, say: {nl: "Dat lukt niet."}, to: bye}\n'),
+        ),
+        (("IVR306", "sorry", "the last wrong key hangs up on the caller"),),
+        ('"Dat lukt niet."}', '"Kijk op onze website."}, where_to_turn: true'),
+    ),
+    Case(
+        "a choice on the key that repeats",
+        (menu('      "*": {label: {nl: een vraag}, to: operator}\n'),),
+        (("IVR308", '"*"', "the key * repeats every menu and cannot choose anything"),),
+        ('"*": {label', "3: {label"),
+    ),
+    Case(
+        "a choice on the key of the operator",
+        (("{key: 0,", '{key: "#",'), menu('      "#": {label: {nl: een bericht}, to: note}\n')),
+        (("IVR308", '"#"', "the key # reaches the operator in every menu and cannot choose anything else"),),
+        ('"#": {label', "3: {label"),
+    ),
+    Case(
+        "one key for the operator and for repeating",
+        (("  operator: {key", '  repeat_key: "0"\n  operator: {key'),),
+        (("IVR308", '"0"', "the key 0 also reaches the operator"),),
+        ('repeat_key: "0"', 'repeat_key: "#"'),
+    ),
+    Case(
+        "0 for a voicemail",
+        (menu("      0: {label: {nl: een bericht}, to: note}\n"),),
+        (("IVR309", "0", "the key 0 leads to a person everywhere, but not here"),),
+        ("0: {label: {nl: een bericht}, to: note}", "0: {label: {nl: een mens}, to: operator}"),
+    ),
+    Case(
+        "an operator who is a voicemail",
+        (("{key: 0, to: operator}", "{key: 0, to: note}"),),
+        (("IVR309", "note", "the operator 'note' is no person"),),
+        ("{key: 0, to: note}", "{key: 0, to: operator}"),
+    ),
+    Case(
+        "a menu without options",
+        (first("empty"), nodes("  empty: {kind: menu, options: {}}\n")),
+        (("IVR310", "options", "a menu without options"),),
+        ("options: {}", "options: {1: {label: {nl: afval}, to: operator}}"),
+    ),
+    Case(
+        "a flow that never returns, and not what would follow it",
+        (first("via"), nodes(VISIT.replace("bye", "solo") + "  solo: {kind: end}\n")),
+        (("IVR315", "reach", "the flow 'reach' never returns: no way through it comes to 'return'"),),
+        ("when_done: bye, busy: box", "when_done: return, busy: box"),
+        FLOW.replace("return", "bye"),
+    ),
+    Case(
+        "a line that rings itself for ever",
+        (("busy: note", "busy: operator"),),
+        (("IVR316", "operator", "while nobody answers, the caller is rung round for ever: 'operator' → 'operator'"),),
+        ("busy: operator", "busy: note"),
+    ),
+    Case(
+        "two lines that ring each other",
+        (
+            ("no_answer: note", "no_answer: other"),
+            nodes("  other: " + OPERATOR.replace("no_answer: note", "no_answer: operator") + "\n"),
+        ),
+        (
+            (
+                "IVR316",
+                "operator",
+                "while nobody answers, the caller is rung round for ever: 'other' → 'operator' → 'other'",
+            ),
+        ),
+        ("no_answer: operator", "no_answer: note"),
+    ),
+    Case(
+        "a closed line that hangs up",
+        (("closed: note", "closed: bye"),),
+        (("IVR316", "bye", "when the team is closed, the caller is hung up on"),),
+        ("closed: bye", "closed: note"),
+    ),
+    Case(
+        "a default that hangs up, at the default",
+        (("  operator: {key", "  defaults: {failed: bye}\n  operator: {key"), (", failed: note}", "}")),
+        (("IVR316", "bye", "when the network fails, the caller is hung up on"),),
+        ("{failed: bye}", "{failed: note}"),
+    ),
+    Case(
+        "a closed line that leads a silent caller back to it",
+        (("closed: note", "closed: main"),),
+        (
+            (
+                "IVR316",
+                "main",
+                "while nobody answers, a caller who stays silent goes round for ever: 'operator' → 'main' → 'operator'",
+            ),
+        ),
+        ("closed: main", "closed: note"),
+    ),
+    Case(
+        "a code that is spoken to a caller who gave none",
+        (first("code"), (MENU, MENU.replace("operator", "thanks")), nodes(ASK + THANKS)),
+        (("IVR318", "{code}", "'{code}' is spoken where the caller may not have given it"),),
+        ("een paspoort}, to: thanks", "een paspoort}, to: code"),
+    ),
+    Case(
+        "a code that is spoken after too many wrong ones",
+        (first("code"), nodes(ASK.replace("}\n", ", no_match: {to: thanks}}\n") + THANKS)),
+        (("IVR318", "{code}", "'{code}' is spoken where the caller may not have given it"),),
+        ("no_match: {to: thanks}", "no_match: {to: operator}"),
+    ),
+    Case(
+        "a code in the operator's words, whom every menu reaches",
+        (
+            first("code"),
+            (OPERATOR, OPERATOR.replace("team: desk", 'team: desk, say: {nl: "Code {code}."}')),
+            nodes(ASK.replace("thanks", "operator")),
+        ),
+        (("IVR318", "{code}", "'{code}' is spoken where the caller may not have given it"),),
+        ('"Code {code}."', '"Ik verbind u door."'),
+    ),
+    Case(
+        "continue after the entry",
+        (first("continue"),),
+        (("IVR212", "continue", "'continue' stands outside the entry"),),
+        ("to: continue}\n      2", "to: operator}\n      2"),
+    ),
+    Case(
+        "a choice that leads back into the entry",
+        (first("welcome"),),
+        (("IVR212", "welcome", "this leads back into the entry, to 'welcome', which calls have passed already"),),
+        ("to: welcome}", "to: operator}"),
+    ),
+    Case(
+        "continue as the start",
+        (("  operator: {key", "  start: continue\n  operator: {key"),),
+        (("IVR212", "continue", "'continue' stands where a node must be named"),),
+        ("start: continue", "start: main"),
+    ),
+    Case(
+        "a team that can no longer be reached",
+        (
+            ("teams:\n", 'teams:\n  waste: {title: {nl: afval}, calendar: desk, dial: ["sip:waste@kcc.example"]}\n'),
+            (HEAD, NUMBER.replace("operator}", "operator, must_still_reach: [desk, waste]}") + HEAD),
+            first("waste"),
+            nodes("  waste: " + OPERATOR.replace("desk", "waste") + "\n"),
+        ),
+        (("IVR408", "waste", "no way leads from '050 367 1000' to 'waste' any more"),),
+        ("to: operator, must", "to: main, must"),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_fault_gives_exactly_its_finding_and_its_mend_none(case: Case) -> None:
+    assert findings(case.text) == list(case.found)
+    old, new = case.mend
+    assert case.text.count(old) >= 1
+    assert findings(case.text.replace(old, new, 1)) == []
+
+
+def test_an_unknown_node_counts_as_a_person_and_hides_no_other_fault() -> None:
+    text = TABLE.replace("to: bye, failed: bye", "to: bye, failed: gone").replace("closed: note", "closed: bye")
+    found = [(code, under) for code, under, _ in findings(text + "  lost: {kind: end}\n")]
+    assert found == [("IVR316", "bye"), ("IVR201", "gone")]
+
+
+def test_hours_that_contradict_each_other_make_no_loop() -> None:
+    more = nodes(
+        "  one: {kind: hours, calendar: desk, open: two, closed: note}\n"
+        "  two: {kind: hours, calendar: desk, open: note, closed: one}\n"
+    )
+    text = TABLE.replace(*first("one")).replace(*more)
+    assert findings(text) == []
+
+
+def test_an_operator_behind_words_hours_and_languages_is_a_person() -> None:
+    text = TABLE.replace("  operator: {kind", "  line: {kind").replace(
+        HEAD,
+        HEAD + "  operator: {kind: say, say: {nl: Moment.}, to: by-hours}\n"
+        "  by-hours: {kind: hours, calendar: desk, open: by-language, closed: note}\n"
+        "  by-language: {kind: branch, on: language, cases: {nl: line}}\n",
+    )
+    assert findings(text) == []
+
+
+def test_a_plain_number_is_never_closed_so_its_closed_exit_strands_nobody() -> None:
+    line = OPERATOR.replace("team: desk", 'number: "050 367 9111"').replace("closed: note, ", "")
+    assert findings(TABLE.replace(OPERATOR, line)) == []
