@@ -1,4 +1,4 @@
-"""A figure: what was measured, against what, and what it must reach; the table that shows it and the file that keeps it."""
+"""A figure: what was measured, against what, what it must reach; the table that shows it, the file that keeps it."""
 
 from __future__ import annotations
 
@@ -97,27 +97,18 @@ def ratio(above: Sequence[float], below: Sequence[float]) -> float:
 
 def show(figures: Sequence[Figure]) -> str:
     """The table for people."""
-    head = ("figure", "value", "floor", "aim", "", "against")
-    rows = [head]
-    for f in figures:
-        sign = "≥" if f.better == "higher" else "≤"
-        state = "MISSED" if f.missed else ("aim" if f.reached else "floor")
-        rows.append(
-            (
-                f.name,
-                f"{_number(f.value)} {f.unit}",
-                f"{sign} {_number(f.floor)}",
-                f"{sign} {_number(f.aim)}",
-                state,
-                f.against,
-            )
-        )
-    widths = [max(len(row[i]) for row in rows) for i in range(len(head) - 1)]
-    lines = [
-        "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows
-    ]
+    rows = [("figure", "value", "floor", "aim", "", "against"), *map(_row, figures)]
+    widths = [max(len(row[i]) for row in rows) for i in range(5)]
+    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, [*widths, 0], strict=True)).rstrip() for row in rows]
     lines.insert(1, "  ".join("-" * w for w in [*widths, 7]))
     return "\n".join(lines)
+
+
+def _row(f: Figure) -> tuple[str, ...]:
+    sign = "≥" if f.better == "higher" else "≤"
+    state = "MISSED" if f.missed else ("aim" if f.reached else "floor")
+    bounds = (f"{sign} {_number(f.floor)}", f"{sign} {_number(f.aim)}")
+    return (f.name, f"{_number(f.value)} {f.unit}", *bounds, state, f.against)
 
 
 def _number(value: float) -> str:

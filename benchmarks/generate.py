@@ -113,12 +113,26 @@ nodes:
       3: {{language: en}}
     no_input: {{ask_at_most: 2, to: operator}}
     no_match: {{ask_at_most: 3, to: operator}}
-  operator: {{kind: transfer, team: team-0, when_done: goodbye, busy: later, no_answer: later, closed: later, failed: later}}
-  later: {{kind: callback, team: team-0, within: 1 working day, taken: goodbye, refused: goodbye, full: note, failed: note}}
+  operator:
+    kind: transfer
+    team: team-0
+    when_done: goodbye
+    busy: later
+    no_answer: later
+    closed: later
+    failed: later
+  later:
+    kind: callback
+    team: team-0
+    within: 1 working day
+    taken: goodbye
+    refused: goodbye
+    full: note
+    failed: note
   note:
     kind: voicemail
     team: team-0
-    say: {{nl: Spreek in na de piep. Wij nemen uw bericht op., en: Please leave a message after the beep. We record it.}}
+    say: {{nl: Spreek in na de piep. Wij nemen uw bericht op., en: Leave a message after the beep. We record it.}}
     to: goodbye
     failed: goodbye
   goodbye: {{kind: end, say: {{nl: Dank voor uw telefoontje., en: Thank you for calling.}}}}
@@ -137,11 +151,18 @@ flows:
         no_answer: promise
         closed: promise
         failed: promise
-      promise: {{kind: callback, team: $team, within: 1 working day, taken: return, refused: return, full: message, failed: message}}
+      promise:
+        kind: callback
+        team: $team
+        within: 1 working day
+        taken: return
+        refused: return
+        full: message
+        failed: message
       message:
         kind: voicemail
         team: $team
-        say: {{nl: Spreek in na de piep. Wij nemen uw bericht op., en: Please leave a message after the beep. We record it.}}
+        say: {{nl: Spreek in na de piep. Wij nemen uw bericht op., en: Leave a message after the beep. We record it.}}
         to: return
         failed: return
 """
@@ -187,7 +208,7 @@ def _numbers(departments: int) -> str:
         if n % 3 == 0:
             out += [
                 "    phases: {parallel: 2026-12-01, announce: 2027-02-01, redirect: 2027-05-01, returned: 2027-09-01}",
-                "    announce: {nl: Dit nummer verdwijnt. Bel voortaan 14 0 50., en: This number will go. Dial 14 0 50.}",
+                "    announce: {nl: Dit nummer verdwijnt. Bel 14 0 50., en: This number will go. Dial 14 0 50.}",
             ]
     return "\n".join(out) + "\n"
 
@@ -241,7 +262,12 @@ def _department(n: int, departments: int) -> str:
 {chr(10).join(choices)}
     no_input: {{ask_at_most: 2, to: operator}}
     no_match: {{ask_at_most: 3, to: operator}}
-  d{n}-hours: {{kind: hours, calendar: cal-{_calendar(team)}, open: d{n}-known, closed: d{n}-closed, holiday: d{n}-closed}}
+  d{n}-hours:
+    kind: hours
+    calendar: cal-{_calendar(team)}
+    open: d{n}-known
+    closed: d{n}-closed
+    holiday: d{n}-closed
   d{n}-known:
     kind: branch
     on: caller
@@ -296,6 +322,8 @@ def _department(n: int, departments: int) -> str:
   d{n}-address:
     kind: say
     where_to_turn: true
-    say: {{nl: "Ons adres is Loket {n + 1}. Neem een identiteitsbewijs mee.", en: "Our address is Desk {n + 1}. Please bring proof of identity."}}
+    say:
+      nl: Kom naar loket {n + 1}. Neem een identiteitsbewijs mee.
+      en: Come to desk {n + 1}. Please bring proof of identity.
     to: goodbye
 """

@@ -22,5 +22,5 @@ def measure(effort: Effort) -> list[Figure]:
         held.append(done.calls / done.seconds * 60)
         steps = done.steps / done.calls
     value = statistics.median(held)
-    against = f"nothing: calls of the Groningen table, {steps:.1f} steps each, {value * steps / 60 / 1e6:.2f} million steps a second"
+    against = f"nothing: the Groningen table, {steps:.1f} steps a call, {value * steps / 60:,.0f} steps a second"
     return [Figure("simulate load", value, "calls a minute", "higher", 500_000, 3_000_000, against)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 from ivr.tables.ready import Table, load_table
 
-GRONINGEN = Path(__file__).parents[1] / "routing_tables" / "groningen"
+GRONINGEN = Path(os.environ.get("BENCH_TABLE", Path(__file__).parents[1] / "routing_tables" / "groningen"))
+"""Another table may be measured in its place."""
 
 
 def groningen() -> Table:

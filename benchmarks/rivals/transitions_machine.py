@@ -10,16 +10,18 @@ from collections.abc import Iterable
 
 from transitions import Machine
 
+Edge = tuple[str, str, str]
+"""(source, event, destination)."""
+
 
 class Call:
     """The model: what the library calls the thing that has a state."""
 
-    trigger: object
     state: str
 
 
-def build(states: Iterable[str], edges: Iterable[tuple[str, str, str]], start: str) -> Call:
-    """A call whose `trigger(event)` takes it from state to state; `edges` are (source, event, destination)."""
+def build(states: Iterable[str], edges: Iterable[Edge], start: str) -> Call:
+    """A call with a method for each event, which takes it from state to state."""
     call = Call()
     machine = Machine(
         call,
