@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from ivr.authoring.kinds import KINDS, NodeDecl
 from ivr.authoring.reader import read_yaml
 from ivr.authoring.schema.decl import BAD, Bad, Decl, Json, Record, Type, key, optional, read_record, record_schema
 from ivr.authoring.schema.sections import CalendarDecl, GuaranteeDecl, NumberDecl, TableDecl, TeamDecl
-from ivr.authoring.schema.types import NODE, PROMPT, WORD, Choice, ListOf, MapOf, Named, PromptDecl, WORDS
-from ivr.authoring.values import Mapping, Scalar, Value, describe, shorten
-from ivr.diagnostics import Label, Report, Source, Span, did_you_mean
+from ivr.authoring.schema.types import NODE, PROMPT, WORD, WORDS, Choice, MapOf, Named, PromptDecl
+from ivr.authoring.values import Lost, Mapping, Scalar, Value, describe, shorten
+from ivr.diagnostics import NOWHERE, Label, Report, Source, Span, did_you_mean
 
 
 class NodeType(Type[NodeDecl]):
@@ -21,12 +21,15 @@ class NodeType(Type[NodeDecl]):
     def read(self, value: Value, report: Report) -> NodeDecl | Bad:
         if value.__class__ is not Mapping:
             return self.wrong(value, report, "write {kind: …}")
-        mapping = cast(Mapping, value)
+        mapping = value
         pair = mapping.entries.get("kind")
         if pair is None:
-            report.add("IVR105", mapping.span, "a node lacks the key 'kind'", "one of " + ", ".join(KINDS))
+            if not mapping.partial:
+                report.add("IVR105", mapping.named, "a node lacks the key 'kind'", "one of " + ", ".join(KINDS))
             return BAD
         kind = pair[1]
+        if isinstance(kind, Lost):
+            return BAD
         cls = KINDS.get(kind.text) if isinstance(kind, Scalar) else None
         if cls is None:
             text = kind.text if isinstance(kind, Scalar) else ""
@@ -106,7 +109,12 @@ class Document:
         self.flows: dict[str, Named[FlowDecl]] = {}
         self.guarantees: dict[str, Named[GuaranteeDecl]] = {}
         self.unread = False
-        """Whether a file could not be read, so that names may be unknown for no fault of the rest."""
+        """Whether a part could not be read, so that names may be unknown for no fault of the rest."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all was read that the way of a call hangs on, so that the way may be judged."""
+        return not self.unread and self.table is not None and not self.table.broken
 
 
 def read_document(sources: tuple[Source, ...], report: Report) -> Document:
@@ -114,20 +122,20 @@ def read_document(sources: tuple[Source, ...], report: Report) -> Document:
     document = Document()
     table_at: Span | None = None
     for file, source in enumerate(sources):
-        before = len(report)
-        value = read_yaml(source.text, file, report)
-        if value is None:
-            document.unread = document.unread or len(report) > before or not source.text
+        read = read_yaml(source, file, report)
+        value = read.value
+        document.unread = document.unread or not read.whole
+        if value is None or (isinstance(value, Scalar) and not value.text):
             continue
         if not isinstance(value, Mapping):
-            if isinstance(value, Scalar) and not value.text:
-                continue
+            document.unread = True
             report.add("IVR106", value.span, f"{describe(value)} stands where the sections of a table are needed")
             continue
         for name, (at, part) in value.entries.items():
             table_at = _section(document, name, at, part, table_at, report)
     if document.table is None and table_at is None and not document.unread:
-        report.add("IVR109", Span(0, 0, 0, 0, 1), "the table has no 'table' section", "add 'table:' with id, languages …")
+        needed = ", ".join(TableDecl.required)
+        report.add("IVR109", NOWHERE, "no file has the section 'table'", f"add 'table:' with {needed}")
     _name_nodes(document)
     return document
 
@@ -141,6 +149,7 @@ def _section(
         report.add(
             "IVR104", at.span, f"'{shorten(name)}' is no section of a table", near or "sections: " + ", ".join(SECTIONS)
         )
+        document.unread = True
         return table_at
     if isinstance(part, Scalar) and not part.text and not part.quoted:
         return table_at  # a section that is still empty is no fault
@@ -152,7 +161,9 @@ def _section(
         if not isinstance(got, Bad):
             document.table = got
         return at.span
-    if not isinstance(got, Bad):
+    if isinstance(got, Bad):
+        document.unread = True
+    else:
         _merge(getattr(document, name), got, name, report)
     return table_at
 

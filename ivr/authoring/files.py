@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ivr.diagnostics import Report, Source, Span
+from ivr.diagnostics import Report, Source, Span, place_after
 
 MAX_FILE = 48 * 1024 * 1024
 """Bytes of one file."""
@@ -35,15 +35,14 @@ def list_files(folder: Path, under: str | None = None) -> list[Path]:
             raise NoTable(f"{folder}: there is no such folder")
         os.listdir(root)
     except OSError as error:
-        raise NoTable(f"{folder}: {(error.strerror or str(error)).lower()}") from None
+        raise NoTable(f"{folder}: {_reason(error)}") from None
     found: list[Path] = []
     for place, folders, files in os.walk(root, followlinks=False):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         if under is None and Path(place) == root:
             folders[:] = [f for f in folders if f not in APART]
-        for name in sorted(files):
-            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
-                found.append(Path(place) / name)
+        names = (name for name in sorted(files) if name.endswith((".yaml", ".yml")) and not name.startswith("."))
+        found += [Path(place) / name for name in names]
         if len(found) > MAX_FILES:
             raise NoTable(f"{folder}: has more than {MAX_FILES} YAML files")
     if not found and under is None:
@@ -60,11 +59,15 @@ def read_sources(paths: list[Path], shown_from: Path | None, report: Report, fir
     total = 0
     for number, path in enumerate(paths, first):
         shown = _shown(path, shown_from)
-        text, fault = _read(path, MAX_TOTAL - total)
-        if fault:
-            report.add("IVR100", Span(number, 0, 0, 0, 1), fault[0], fault[1])
-        total += len(text)
-        sources.append(Source(shown, text))
+        try:
+            raw = _bytes(path, MAX_TOTAL - total)
+            total += len(raw)
+            sources.append(Source(shown, raw.decode("utf-8-sig")))
+        except _Unread as fault:
+            report.add("IVR100", Span(number, 0, 0, 0, 1), fault.message, fault.help)
+            sources.append(Source(shown, "", True))
+        except UnicodeDecodeError as error:
+            sources.append(_not_utf8(shown, error, number, report))
     return tuple(sources)
 
 
@@ -77,20 +80,44 @@ def _shown(path: Path, start: Path | None) -> str:
     return path.as_posix()
 
 
-def _read(path: Path, room: int) -> tuple[str, tuple[str, str] | None]:
+class _Unread(Exception):
+    """Why a file is not read, and the mend."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+def _bytes(path: Path, room: int) -> bytes:
+    """The bytes of an ordinary file that is not too large; a pipe or device is never opened, it might not end."""
     try:
         if not path.is_file():
-            return "", ("this is not an ordinary file", "put a plain text file here, or take it away")
+            if path.is_symlink():
+                raise _Unread("this link leads to no file", "mend the link, or take it away")
+            raise _Unread("this is not an ordinary file", "put a plain text file here, or take it away")
         size = path.stat().st_size
-        if size > MAX_FILE or size > room:
-            return "", (f"the file has {size:,} bytes, more than is read", "split the table into smaller files")
-        raw = path.read_bytes()
+        if size > min(MAX_FILE, room):
+            raise _Unread(f"the file has {size:,} bytes, more than is read", "split the table into smaller files")
+        with path.open("rb") as file:
+            return file.read(MAX_FILE)
     except OSError as error:
-        return "", (f"the file cannot be read: {error.strerror or error}", "mend the file or its permissions")
-    except RuntimeError as error:
-        return "", (f"the file cannot be read: {error}", "take the loop of links away")
-    try:
-        return raw.decode("utf-8-sig"), None
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        return "", (f"byte {error.start + 1:,} (line {line:,}) is not UTF-8 text", "save the file as UTF-8")
+        raise _Unread(f"the file cannot be read: {_reason(error)}", "mend the file or its permissions") from None
+    except RuntimeError:  # older Pythons give it for a loop of links
+        raise _Unread("this link leads to no file", "mend the link, or take it away") from None
+
+
+def _not_utf8(shown: str, error: UnicodeDecodeError, number: int, report: Report) -> Source:
+    """Report the first byte that is no UTF-8. What is not UTF-8 is never guessed at, only shown."""
+    raw = error.object
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        report.add("IVR100", Span(number, 0, 0, 0, 1), "the file is UTF-16, not UTF-8", "save the file as UTF-8")
+        return Source(shown, "", True)
+    before = raw[: error.start].decode("utf-8-sig")
+    span = place_after(before, number)
+    report.add("IVR100", span, f"the byte 0x{raw[error.start]:02X} is not UTF-8 text", "save the file as UTF-8")
+    return Source(shown, "", True, raw.decode("utf-8-sig", "replace"))
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -15,6 +15,11 @@ from ivr.authoring.document import Document, read_document
 from ivr.authoring.files import list_files, read_sources
 from ivr.diagnostics import Report, Sources
 
+NEED_EVERY_NAME = (
+    "IVR201", "IVR202", "IVR203", "IVR204", "IVR205", "IVR206", "IVR207", "IVR208", "IVR209", "IVR213", "IVR504", "IVR609"
+)  # fmt: skip
+"""What cannot be judged while a part of the table is unread: the names may be defined there."""
+
 
 class Authored(Struct, frozen=True):
     """A table as read: its files, its declarations, what was compiled (None when nothing could be), and the report."""
@@ -40,6 +45,8 @@ def load_sources(sources: Sources, today: dt.date, report: Report | None = None)
     report = report if report is not None else Report()
     with without_gc():
         document = read_document(sources.files, report)
+        if document.unread:
+            report.mute(NEED_EVERY_NAME)
         compiled = compile_document(document, sources, today, report)
     return Authored(sources, document, compiled, report)
 

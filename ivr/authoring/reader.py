@@ -6,17 +6,24 @@ keeps the source text of every scalar. It recurses nowhere, so depth is bounded 
 
 from __future__ import annotations
 
-from typing import cast
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn, cast
 
 import yaml
+from msgspec import Struct
 
-from ivr.authoring.values import Mapping, Scalar, Sequence, Value, shorten
-from ivr.diagnostics import Label, Report, Span
+from ivr.authoring.broken import report_broken, report_surrogate, report_unprintable
+from ivr.authoring.values import Lost, Mapping, Scalar, Sequence, Value, shorten
+from ivr.diagnostics import Label, Report, Source, Span
 
 MAX_DEPTH = 40
 """How deep values may nest. The language needs 9."""
+MAX_VALUES = 4_000_000
+"""How many keys and values a file may hold; a table of 100,000 nodes has half of it. More would fill the memory."""
 
 Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG = re.compile(r"![^\s,\[\]{}]*")
 _HELP_PLAIN = "write the value out: a routing table has no anchors, aliases, tags or merge keys"
 
 
@@ -24,42 +31,56 @@ class _Stop(Exception):
     """The file cannot be read further; what was wrong is already reported."""
 
 
-def read_yaml(text: str, file: int, report: Report) -> Value | None:
-    """Read one document. None when there is nothing, or nothing that can be used."""
+class Read(Struct, frozen=True):
+    """A file as read. `whole` is False when a part of it is lost, so that names may be unknown for no other fault."""
+
+    value: Value | None
+    whole: bool
+
+
+def read_yaml(source: Source, file: int, report: Report) -> Read:
+    """Read the one document of a file. Its value is None when there is nothing, or nothing that can be used."""
+    if source.unread:
+        return Read(None, False)
+    builder = _Builder(source, file, report)
     try:
-        parser = Parser(text)
-        return _Builder(file, report).build(parser)
+        return Read(builder.build(Parser(source.text)), not builder.lost)
     except yaml.MarkedYAMLError as error:
-        _broken(error, file, report)
+        report_broken(error, source.text, file, report)
     except yaml.reader.ReaderError as error:
-        _unprintable(error, text, file, report)
+        report_unprintable(error, source.text, file, report)
+    except UnicodeEncodeError as error:
+        report_surrogate(error, source.text, file, report)
     except _Stop:
         pass
-    return None
+    return Read(None, False)
 
 
 class _Builder:
     """Builds values from parser events with a stack of the containers that are open."""
 
-    __slots__ = ("file", "report", "told")
+    __slots__ = ("file", "lost", "report", "source")
 
-    def __init__(self, file: int, report: Report) -> None:
+    def __init__(self, source: Source, file: int, report: Report) -> None:
+        self.source = source
         self.file = file
         self.report = report
-        self.told = False
+        self.lost = False
 
     def build(self, parser: yaml.SafeLoader) -> Value | None:
         file = self.file
-        get_event = parser.get_event
-        stack: list[tuple[Mapping | Sequence, Scalar | None]] = []
+        get_event: Callable[[], Any] = parser.get_event  # the stubs give no event its marks
+        stack: list[Mapping | Sequence] = []
         box: Mapping | Sequence | None = None
         key: Scalar | None = None
         root: Value | None = None
         documents = 0
+        room = MAX_VALUES
         while True:
             event = get_event()
             kind = event.__class__
             if kind is yaml.ScalarEvent:
+                room -= 1
                 start, end = event.start_mark, event.end_mark
                 value: Value = Scalar(
                     event.value, file, start.line, start.column, end.line, end.column, event.style or ""
@@ -70,20 +91,19 @@ class _Builder:
                     root = value
                 elif key is None and box.__class__ is Mapping:
                     key = cast(Scalar, value)
-                    if key.text == "<<" and not key.quoted:
-                        self._tell(key.span, "a merge key '<<' is not part of the language")
                     continue
                 else:
                     self._put(box, key, value)
                     key = None
+                if room < 0:
+                    self._too_much(value.span, room)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 start = event.start_mark
                 if event.anchor is not None or event.tag is not None:
                     self._not_plain(event)
                 if box.__class__ is Mapping and key is None:
-                    span = Span(file, start.line, start.column, start.line, start.column + 1)
-                    self.report.add("IVR106", span, "a key is a mapping or a list", "write a word as the key")
-                    raise _Stop
+                    self._complex_key(start)
+                room -= 1
                 new: Mapping | Sequence = (
                     Mapping(file, start.line, start.column)
                     if kind is yaml.MappingStartEvent
@@ -93,21 +113,21 @@ class _Builder:
                     root = new
                 else:
                     self._put(box, key, new)
-                    stack.append((box, key))
+                    stack.append(box)
                     key = None
-                if len(stack) >= MAX_DEPTH:
-                    self.report.add("IVR106", new.span, f"values nest deeper than {MAX_DEPTH}")
-                    raise _Stop
+                if len(stack) >= MAX_DEPTH or room < 0:
+                    self._too_much(new.span, room)
                 box = new
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 assert box is not None
                 box.end_line, box.end_column = event.end_mark.line, event.end_mark.column
-                box = stack.pop()[0] if stack else None
+                box = stack.pop() if stack else None
                 key = None
             elif kind is yaml.AliasEvent:
                 self._not_plain(event)
-                mark = event.start_mark
-                value = Scalar("", file, mark.line, mark.column, event.end_mark.line, event.end_mark.column)
+                self.lost = True
+                start, end = event.start_mark, event.end_mark
+                value = Lost("", file, start.line, start.column, end.line, end.column)
                 if box is None or (key is None and box.__class__ is Mapping):
                     raise _Stop
                 self._put(box, key, value)
@@ -115,9 +135,7 @@ class _Builder:
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    mark = event.start_mark
-                    span = Span(file, mark.line, mark.column, mark.line, mark.column + 3)
-                    self.report.add("IVR101", span, "a second document begins here", "put it in a file of its own")
+                    self._second_document(event.start_mark)
                     return root
             elif kind is yaml.StreamEndEvent:
                 return root
@@ -127,10 +145,17 @@ class _Builder:
             box.items.append(value)
             return
         assert key is not None
+        if key.text == "<<" and not key.quoted:
+            self._tell(key.span, "a merge key '<<' is not part of the language")
+            box.partial = self.lost = True
+            return
         held = box.entries.get(key.text)
+        if isinstance(value, Mapping):
+            value.key = key
         if held is None:
             box.entries[key.text] = (key, value)
             return
+        self.lost = self.lost or value.__class__ is Mapping
         self.report.add(
             "IVR102",
             key.span,
@@ -139,65 +164,43 @@ class _Builder:
             [Label(held[0].span, "first written here")],
         )
 
-    def _not_plain(self, event: yaml.Event) -> None:
-        start, end = event.start_mark, event.end_mark
-        span = Span(self.file, start.line, start.column, end.line, end.column)
+    def _not_plain(self, event: yaml.NodeEvent) -> None:
+        mark = event.start_mark
+        line, column = (mark.line, mark.column) if mark is not None else (0, 0)
+        word = "*"
         if isinstance(event, yaml.AliasEvent):
-            what = f"an alias '*{event.anchor}'"
-        elif event.anchor is not None:  # type: ignore[attr-defined]  # every event that comes here has it
-            what = f"an anchor '&{event.anchor}'"  # type: ignore[attr-defined]
-            span = Span(self.file, start.line, start.column, start.line, start.column + len(event.anchor) + 1)  # type: ignore[attr-defined]
+            word, what = f"*{event.anchor}", "an alias"
+        elif event.anchor is not None:
+            word, what = f"&{event.anchor}", "an anchor"
+            column = max(self.source.line(line).find(word, column), column)  # a tag may stand before it
         else:
-            what = "a tag"
-            span = Span(self.file, start.line, start.column, start.line, start.column + 1)
-        self._tell(span, f"{what} is not part of the language")
+            found = _TAG.match(self.source.line(line), column)
+            word, what = found.group() if found else "!", "a tag"
+        span = Span(self.file, line, column, line, column + len(word))
+        self._tell(span, f"{what} '{shorten(word)}' is not part of the language")
 
     def _tell(self, span: Span, message: str) -> None:
         self.report.add("IVR103", span, message, _HELP_PLAIN)
 
+    def _complex_key(self, mark: yaml.Mark) -> NoReturn:
+        span = Span(self.file, mark.line, mark.column, mark.line, mark.column + 1)
+        self.report.add(
+            "IVR106", span, "a mapping or list stands where a key is needed", "write a word, or put it in quotes"
+        )
+        raise _Stop
 
-def _broken(error: yaml.MarkedYAMLError, file: int, report: Report) -> None:
-    """libyaml marks where it gave up; the context mark is where the open thing began, which is the better place."""
-    problem = (error.problem or "cannot be read").replace("found unexpected ':'", "a ':' stands where none can")
-    mark, context = error.problem_mark, error.context_mark
-    span = _at(mark, file) if mark else Span(file, 0, 0, 0, 1)
-    labels = []
-    if context is not None and mark is not None and (context.line, context.column) != (mark.line, mark.column):
-        labels.append(Label(_at(context, file), (error.context or "began here").replace("while ", "")))
-    if "undefined alias" in problem:
-        report.add("IVR103", span, "an alias is not part of the language", _HELP_PLAIN, labels)
-        return
-    report.add("IVR101", span, f"this is not YAML: {problem}", _mend(problem, error.context or ""), labels)
+    def _too_much(self, span: Span, room: int) -> NoReturn:
+        if room < 0:
+            self.report.add(
+                "IVR112", span, f"the file holds more than {MAX_VALUES:,} values", "split the table, or use flows"
+            )
+        else:
+            self.report.add(
+                "IVR112", span, f"values nest deeper than {MAX_DEPTH}", "is a bracket not closed before this?"
+            )
+        raise _Stop
 
-
-def _at(mark: yaml.Mark, file: int) -> Span:
-    return Span(file, mark.line, mark.column, mark.line, mark.column + 1)
-
-
-def _mend(problem: str, context: str) -> str:
-    if "quoted scalar" in context:
-        return "close the quote"
-    if "flow mapping" in context:
-        return "close the brace '}', or put a comma between the entries"
-    if "flow sequence" in context:
-        return "close the bracket ']', or put a comma between the items"
-    if "cannot start any token" in problem:
-        return "put the value in quotes; indent with spaces, not tabs"
-    if "mapping values are not allowed" in problem or "':'" in problem:
-        return "put the value in quotes, or begin a new line before this key"
-    if "block mapping" in context or "block collection" in context:
-        return "indent this line like its neighbours: one key a line, all of a mapping at the same column"
-    return "see the line above it too: the fault may have begun there"
-
-
-def _unprintable(error: yaml.reader.ReaderError, text: str, file: int, report: Report) -> None:
-    position = error.position if isinstance(error.position, int) else 0
-    before = text.encode("utf-8", "replace")[:position].decode("utf-8", "ignore")
-    line = before.count("\n")
-    column = len(before) - (before.rfind("\n") + 1)
-    report.add(
-        "IVR101",
-        Span(file, line, column, line, column + 1),
-        f"a character that YAML cannot hold: {error.reason}",
-        "take the character out; is this a text file in UTF-8?",
-    )
+    def _second_document(self, mark: yaml.Mark) -> None:
+        self.lost = True
+        span = Span(self.file, mark.line, mark.column, mark.line, mark.column + 3)
+        self.report.add("IVR101", span, "a second document begins here", "put it in a file of its own")

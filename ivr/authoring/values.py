@@ -36,10 +36,19 @@ class Scalar:
         return Span(self.file, self.line, first, self.line, max(first + 1, self.column + shift + end))
 
 
-class Mapping:
-    """Keys in the order written. Of a duplicate key the first stands."""
+class Lost(Scalar):
+    """What stands for a value that cannot be used, after that was reported. Every type refuses it without a word."""
 
-    __slots__ = ("column", "end_column", "end_line", "entries", "file", "line")
+    __slots__ = ()
+
+
+class Mapping:
+    """Keys in the order written. Of a duplicate key the first stands.
+
+    `key` is the key that it is the value of; `partial` says that some of its keys could not be read.
+    """
+
+    __slots__ = ("column", "end_column", "end_line", "entries", "file", "key", "line", "partial")
 
     def __init__(self, file: int, line: int, column: int) -> None:
         self.file = file
@@ -48,6 +57,8 @@ class Mapping:
         self.end_line = line
         self.end_column = column + 1
         self.entries: dict[str, tuple[Scalar, Value]] = {}
+        self.key: Scalar | None = None
+        self.partial = False
 
     @property
     def span(self) -> Span:
@@ -55,6 +66,11 @@ class Mapping:
         for key, _ in self.entries.values():
             return key.span
         return Span(self.file, self.line, self.column, self.end_line, self.end_column)
+
+    @property
+    def named(self) -> Span:
+        """The key that it is the value of, the place to say that something is missing in it."""
+        return self.span if self.key is None else self.key.span
 
     def get(self, key: str) -> Value | None:
         """The value of a key, or None."""

@@ -2,23 +2,35 @@
 
 from ivr.diagnostics.codes import CODES, Code, Severity
 from ivr.diagnostics.finding import Finding, Label, Report, did_you_mean
-from ivr.diagnostics.source import NOWHERE, Declared, Located, Source, SourceMap, Sources, Span, Spoken, Visit
+from ivr.diagnostics.source import (
+    NOWHERE,
+    Declared,
+    Located,
+    Source,
+    SourceMap,
+    Sources,
+    Span,
+    Spoken,
+    Visit,
+    place_after,
+)
 
 __all__ = [
     "CODES",
-    "Declared",
-    "Located",
-    "Spoken",
-    "did_you_mean",
     "NOWHERE",
     "Code",
+    "Declared",
     "Finding",
     "Label",
+    "Located",
     "Report",
     "Severity",
     "Source",
     "SourceMap",
     "Sources",
     "Span",
+    "Spoken",
     "Visit",
+    "did_you_mean",
+    "place_after",
 ]

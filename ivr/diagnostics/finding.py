@@ -39,18 +39,23 @@ class Finding(Struct, frozen=True):
 class Report:
     """Gathers findings. The same code at the same place is kept once."""
 
-    __slots__ = ("_findings", "_seen", "dropped")
+    __slots__ = ("_findings", "_muted", "_seen", "dropped")
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
         self._seen: set[tuple[str, Span, str]] = set()
+        self._muted: frozenset[str] = frozenset()
         self.dropped = 0
+
+    def mute(self, codes: Iterable[str]) -> None:
+        """Report these codes no more: from here on they would only follow from a fault that is already told."""
+        self._muted = self._muted.union(codes)
 
     def add(self, code: str, span: Span, message: str, help: str = "", labels: Iterable[Label] = ()) -> None:
         """Report a fault. The code must be one of CODES."""
         assert code in CODES, code
         key = (code, span, message)
-        if key in self._seen:
+        if code in self._muted or key in self._seen:
             return
         if len(self._findings) >= MAX_FINDINGS:
             self.dropped += 1

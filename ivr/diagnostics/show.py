@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from ivr.diagnostics.codes import CODES, Severity
 from ivr.diagnostics.finding import Finding
@@ -35,31 +36,40 @@ def as_text(finding: Finding, sources: Sources, colour: bool = False) -> str:
     off, bold, blue = (_OFF, _BOLD, _BLUE) if colour else ("", "", "")
     head = f"{bold}{sources.where(finding.span)}{off}: {paint}{finding.severity.value}[{finding.code}]{off}"
     out = [f"{head} {bold}{finding.message}{off}"]
-    out += _excerpt(finding.span, sources, "", paint, off)
+    out += _excerpt(finding.span, sources, paint, off)
     for label in finding.labels:
         out.append(f"  {blue}::{off} {sources.where(label.span)}: {label.text}")
-        out += _excerpt(label.span, sources, "", blue, off, "-")
+        out += _excerpt(label.span, sources, blue, off, "-")
     if finding.help:
         out.append(f"  {blue}help:{off} {finding.help}")
     return "\n".join(out)
 
 
-def _excerpt(span: Span, sources: Sources, text: str, paint: str, off: str, mark: str = "^") -> list[str]:
+def _excerpt(span: Span, sources: Sources, paint: str, off: str, mark: str = "^") -> list[str]:
+    """The source line and its carets. A stretch over several lines is marked on its first."""
     if not 0 <= span.file < len(sources.files):
         return []
     line = sources.files[span.file].line(span.line)
     if not line.strip():
         return []
-    end = span.end_column if span.end_line == span.line else len(line)
+    end = span.end_column if span.end_line == span.line else len(line.rstrip())
     start = min(span.column, len(line))
     end = max(start + 1, min(end, len(line)))
-    left = max(0, start - WIDTH // 2) if len(line) > WIDTH else 0
-    shown = _visible(line[left : left + WIDTH])
-    before = _columns(_visible(line[left:start]))
-    carets = max(1, min(_columns(_visible(line[start:end])), WIDTH))
+    left, right = _window(start, end, len(line))
+    shown = ("…" if left else "") + _visible(line[left:right]) + ("…" if right < len(line) else "")
+    before = _columns(_visible(line[left:start])) + (1 if left else 0)
+    carets = max(1, _columns(_visible(line[start : min(end, right)])))
     number = str(span.line + 1)
     gutter = " " * len(number)
-    return [f" {gutter} |", f" {number} | {shown}", f" {gutter} | {' ' * before}{paint}{mark * carets}{off}{text}"]
+    return [f" {gutter} |", f" {number} | {shown}", f" {gutter} | {' ' * before}{paint}{mark * carets}{off}"]
+
+
+def _window(start: int, end: int, length: int) -> tuple[int, int]:
+    """The characters of a line that are shown: from its beginning where the caret fits, else around the caret."""
+    if length <= WIDTH:
+        return 0, length
+    left = 0 if end <= WIDTH - 8 else max(0, min(start - WIDTH // 3, length - WIDTH))
+    return left, left + WIDTH
 
 
 def _visible(text: str) -> str:
@@ -69,9 +79,13 @@ def _visible(text: str) -> str:
 
 def _columns(text: str) -> int:
     """Columns that a text takes on a terminal: wide characters two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(c) else (2 if unicodedata.east_asian_width(c) in "WF" else 1) for c in text
-    )
+    return sum(map(_width, text))
+
+
+def _width(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def as_dict(finding: Finding, sources: Sources) -> dict[str, object]:
@@ -88,9 +102,9 @@ def as_dict(finding: Finding, sources: Sources) -> dict[str, object]:
 
 
 def _place(span: Span, sources: Sources) -> dict[str, object]:
-    known = 0 <= span.file < len(sources.files)
+    file = span.file if 0 <= span.file < len(sources.files) else 0
     return {
-        "file": sources.files[span.file].path if known else None,
+        "file": sources.files[file].path if sources.files else ".",
         "line": span.line + 1,
         "column": span.column + 1,
         "end_line": span.end_line + 1,
@@ -103,7 +117,7 @@ def _github(finding: Finding, sources: Sources) -> str:
     place = _place(finding.span, sources)
     kind = "warning" if finding.severity is Severity.WARNING else "error"
     text = finding.message + (f"\nhelp: {finding.help}" if finding.help else "")
-    where = f"file={_escape(str(place['file'] or ''), True)},line={place['line']},col={place['column']}"
+    where = f"file={_escape(str(place['file']), True)},line={place['line']},col={place['column']}"
     ends = f"endLine={place['end_line']},endColumn={place['end_column']}"
     return f"::{kind} {where},{ends},title={finding.code}::{_escape(text)}"
 
@@ -158,5 +172,5 @@ def _location(span: Span, sources: Sources, text: str | None) -> dict[str, objec
         "endLine": place["end_line"],
         "endColumn": place["end_column"],
     }
-    where = {"artifactLocation": {"uri": place["file"] or "."}, "region": region}
+    where = {"artifactLocation": {"uri": quote(str(place["file"]))}, "region": region}
     return {"physicalLocation": where, **({"message": {"text": text}} if text else {})}

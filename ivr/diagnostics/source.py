@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -18,36 +19,52 @@ class Span(Struct, frozen=True, order=True):
 
 
 NOWHERE = Span(-1, 0, 0, 0, 0)
-"""The span of what is written nowhere, such as a missing file."""
+"""The span of what is written nowhere, such as a section that no file has. It is shown as the first file."""
 
 
 class Source(Struct, frozen=True):
-    """A file as it was read: the path shown to people and its text."""
+    """A file as it was read: the path shown to people and its text.
+
+    A file that cannot be read has no text and is `unread`; `damaged` is what can be shown of it to people.
+    """
 
     path: str
     text: str
+    unread: bool = False
+    damaged: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines, without their ends. Lines break at LF, CR, NEL, LS and PS, as in YAML."""
+        return _split(self.text or self.damaged)
 
     def line(self, number: int) -> str:
-        """The text of a line, without its end; '' past the end. Lines break at LF, CR, NEL, LS and PS, as in YAML."""
-        lines = _split(self.text)
+        """The text of a line, without its end; '' past the end."""
+        lines = self.lines
         return lines[number] if 0 <= number < len(lines) else ""
 
 
-_cache: dict[int, tuple[str, list[str]]] = {}
-
-
+@lru_cache(maxsize=8)
 def _split(text: str) -> list[str]:
-    """Split into lines as YAML does. The last text is remembered, since findings come file by file."""
-    held = _cache.get(0)
-    if held is not None and held[0] is text:
-        return held[1]
-    unified = text.replace("\r\n", "\n")
+    """Split into lines. The last texts are remembered, since many findings come from few files."""
+    return _unified(text).split("\n")
+
+
+def _unified(text: str) -> str:
+    """The text with every line ending in LF."""
+    text = text.replace("\r\n", "\n")
     for end in "\r\x85\u2028\u2029":
-        if end in unified:
-            unified = unified.replace(end, "\n")
-    lines = unified.split("\n")
-    _cache[0] = (text, lines)
-    return lines
+        if end in text:
+            text = text.replace(end, "\n")
+    return text
+
+
+def place_after(before: str, file: int) -> Span:
+    """The one character that follows the text `before`, which stands at the beginning of a file."""
+    unified = _unified(before)
+    line = unified.count("\n")
+    column = len(unified) - (unified.rfind("\n") + 1)
+    return Span(file, line, column, line, column + 1)
 
 
 class Sources(Struct, frozen=True):

@@ -65,7 +65,7 @@ def check_sources(sources: Sources, today: dt.date) -> Checked:
 
 def _checked(authored: Authored, today: dt.date) -> Checked:
     compiled = authored.compiled
-    if compiled is not None:
+    if compiled is not None and authored.document.whole:
         with without_gc():
             check_graph(compiled.graph, compiled.source_map, today, authored.report)
     report = authored.report
