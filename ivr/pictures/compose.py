@@ -1,0 +1,84 @@
+"""A table → the scene that is drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from ivr.diagnostics import SourceMap
+from ivr.model.graph import Graph
+from ivr.pictures.entries import entry_box, groups, number_box
+from ivr.pictures.folding import folded, folded_box
+from ivr.pictures.part import Part
+from ivr.pictures.scene import Box, Reading, Scene
+from ivr.pictures.stubs import with_stubs
+from ivr.pictures.text import cleaned
+
+
+def compose(
+    graph: Graph, source_map: SourceMap, part: Part, language: int, now: int, title: str = "", fold: bool = True
+) -> Scene:
+    """What to draw of a part of a table, in a language (by index), with the phases of `now` (epoch seconds).
+
+    With `fold` the first visit to each flow is drawn in full, and every other as one box.
+    """
+    reading = Reading(graph, source_map, part, language)
+    chain = tuple(f"n{i}" for i in (*dict.fromkeys(graph.chain), graph.number_node)) if part.entry else ()
+    held = groups(reading) if part.entry else []
+    boxes = [entry_box(reading, group, chain[0], now) for group in held]
+    visits = folded(reading, part) if fold else {}
+    alias = {f"n{index}": f"n{visit.nodes[0]}" for visit in visits.values() for index in visit.nodes}
+    boxes += [folded_box(reading, visit) for visit in visits.values()]
+    for index in part.nodes:
+        if f"n{index}" in alias:
+            continue
+        if index != graph.number_node:
+            boxes.append(reading.node(index))
+        elif part.entry:
+            boxes.append(number_box(reading, held))
+    boxes += [reading.team(index) for index in part.teams]
+    boxes = [_at_alias(box, alias) for box in boxes]
+    frames: dict[str, str] = {}
+    for box in boxes:
+        name = box.visit
+        while name and name not in frames:
+            flow = source_map.visits.get(name)
+            frames[name] = f"{name.rpartition('/')[2]} · {cleaned(flow.text)}" if flow is not None else name
+            name = name.rpartition("/")[0]
+    scene = Scene(
+        title=title or cleaned(f"{graph.title or graph.id}: {reading.words['flow']}"),
+        subtitle=_subtitle(reading, part, now),
+        language=reading.code,
+        words=reading.words,
+        kinds=reading.kinds,
+        boxes=tuple(boxes),
+        chain=chain,
+        visits=frames,
+        operator=alias.get(f"n{graph.operator}", f"n{graph.operator}"),
+        operator_key=graph.operator_key,
+        repeat_key=graph.repeat_key,
+    )
+    return with_stubs(scene)
+
+
+def _at_alias(box: Box, alias: dict[str, str]) -> Box:
+    """The box with its rows led to the boxes of folded visits."""
+    if not any(row.to in alias for row in box.rows):
+        return box
+    rows = tuple(msgspec.structs.replace(row, to=alias.get(row.to, row.to)) for row in box.rows)
+    return msgspec.structs.replace(box, rows=rows)
+
+
+def _subtitle(reading: Reading, part: Part, now: int) -> str:
+    graph, words = reading.graph, reading.words
+    day = dt.datetime.fromtimestamp(now, ZoneInfo(graph.timezone))
+    facts = [f"{words['stand']} {day:%d-%m-%Y}", f"{len(part.nodes)} {words['nodes']}"]
+    if part.numbers:
+        facts.append(f"{len(part.numbers)} {words['numbers']}")
+    if part.begins:
+        facts.insert(0, f"{words['part']} {part.begins}")
+    if graph.illustration:
+        facts.append(words["illustration"])
+    return cleaned(" · ".join(facts))

@@ -1,0 +1,87 @@
+"""Visits to one flow look alike: the first is drawn in a frame, box by box; each other as one box that refers to it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ivr.model.exits import exits
+from ivr.pictures.part import Part
+from ivr.pictures.scene import Box, Reading, Row, target_id
+from ivr.pictures.text import cleaned
+
+SHOWN = 2
+"""Exits that a row of a folded visit names; more than these are counted."""
+
+
+class Folded(Struct, frozen=True):
+    """A visit drawn as one box: its name, its flow, its nodes, and the visit that is drawn in full."""
+
+    name: str
+    flow: str
+    nodes: tuple[int, ...]
+    like: str
+
+
+def folded(reading: Reading, part: Part) -> dict[str, Folded]:
+    """The visits to fold, by name: of each flow all but the first, and none that stands in a folded one."""
+    names = reading.graph.names
+    members: dict[str, list[int]] = {}
+    for index in part.nodes:
+        name = names[index].rpartition("/")[0]
+        while name:
+            members.setdefault(name, []).append(index)
+            name = name.rpartition("/")[0]
+    first: dict[str, str] = {}
+    out: dict[str, Folded] = {}
+    for name in sorted(members, key=lambda n: (n.count("/"), members[n][0])):
+        flow = reading.source_map.visits.get(name)
+        if flow is None or _inside(name, out):
+            continue
+        like = first.setdefault(flow.text, name)
+        if like != name:
+            out[name] = Folded(name, cleaned(flow.text), tuple(members[name]), like)
+    return out
+
+
+def _inside(name: str, held: dict[str, Folded]) -> bool:
+    while name := name.rpartition("/")[0]:
+        if name in held:
+            return True
+    return False
+
+
+def folded_box(reading: Reading, visit: Folded) -> Box:
+    """The box of a folded visit: whom it connects to, where it comes out, and the frame that shows its inside."""
+    graph = reading.graph
+    members = set(visit.nodes)
+    rows: dict[str, Row] = {}
+    ways: dict[int, list[str]] = {}
+    for index in visit.nodes:
+        node = graph.nodes[index]
+        for row in reading.team_rows(node):
+            rows.setdefault(f"{row.label} {row.to}", row)
+        for name, target in exits(node):
+            if target not in members:
+                short = graph.names[index].rpartition("/")[2]
+                ways.setdefault(target, []).append(f"{short}: {reading.exit(index, name)}")
+    connected = {row.to for row in rows.values() if row.exits == ("(team)",)}
+    held = [row for row in rows.values() if row.exits != ("(task)",) or row.to not in connected]
+    for target, labels in ways.items():
+        label = reading.exits["then"]
+        if len(ways) > 1:
+            more = len(labels) - SHOWN
+            label = cleaned(", ".join(labels[:SHOWN])) + (f" (+{more})" if more > 0 else "")
+        held.append(Row(label, ("return",), target_id(target)))
+    held.append(Row(reading.words["like"], (), _door(reading, visit.like), stub=True))
+    where = reading.source_map.sources.path_line(reading.source_map.visits[visit.name].span)
+    inside = ", ".join(cleaned(graph.names[index]) for index in visit.nodes)
+    tip = f"{cleaned(visit.name)} ({visit.flow})\n{cleaned(where)}\n{inside}"
+    parent, _, name = cleaned(visit.name).rpartition("/")
+    ids = tuple(f"n{index}" for index in visit.nodes)
+    return Box(ids[0], "visit", name, "", tuple(held), tip, parent, members=ids, flow=visit.flow)
+
+
+def _door(reading: Reading, visit: str) -> str:
+    """The first box of a visit that is drawn in full."""
+    index = next(i for i, name in enumerate(reading.graph.names) if name.startswith(visit + "/"))
+    return f"n{index}"
