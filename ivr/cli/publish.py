@@ -37,6 +37,8 @@ def publish(table: Path, version: str | None, listing: bool) -> None:
     archive = Archive(settings.var / "tables", get_table(table).graph.id)
     if listing:
         live = archive.live()
+        if not archive.versions():
+            click.echo("no version is kept yet", err=True)
         for kept in archive.versions():
             when = dt.datetime.fromtimestamp((archive.folder / kept).stat().st_mtime, dt.UTC).astimezone()
             click.echo(f"{kept}  {when:%Y-%m-%d %H:%M}{'  live' if kept == live else ''}")

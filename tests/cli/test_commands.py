@@ -1,0 +1,127 @@
+"""Facts about the command line, run as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ivr.cli import COMMANDS
+from tests.engine import calls
+
+ROOT = Path(__file__).parents[2]
+
+
+def ivr(*words: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program."""
+    return subprocess.run(
+        [sys.executable, "-m", "ivr.cli", *words], cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT), **environment},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A folder with a table."""
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t" / "table.yaml").write_text(calls.TEXT)
+    return tmp_path / "t"
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    done = ivr(command, "--help")
+    assert done.returncode == 0
+    assert "ivr " + command in done.stdout or "Commands" in done.stdout
+
+
+def test_the_help_lists_every_command() -> None:
+    done = ivr("--help")
+    assert all(name in done.stdout for name in COMMANDS)
+
+
+def test_a_command_that_does_not_exist_names_the_nearest() -> None:
+    done = ivr("chek")
+    assert (done.returncode, "did you mean 'check'?" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("check", "nowhere"), ("simulate", "call", "nowhere"), ("check", "--today", "x"), ("simulate", "call", "--at", "x"),
+     ("simulate", "call", "--fact", "x"), ("serve",), ("publish", "--version", "none"), ("calamity", "on", "--say", "nl=x")],
+)  # fmt: skip
+def test_wrong_use_is_one_clear_line_and_status_2(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = ivr(*words, IVR_VAR=str(tmp_path), IVR_TWILIO_TOKEN="")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()
+
+
+def test_a_good_table_is_status_0_and_a_finding_status_1(table: Path) -> None:
+    text = (table / "table.yaml").read_text()
+    (table / "table.yaml").write_text(text.replace("to: repeat-code", "to: repeat-cod"))
+    done = ivr("check", str(table))
+    assert done.returncode == 1
+    assert "IVR201" in done.stdout
+    assert "did you mean 'repeat-code'?" in done.stdout
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_findings_come_as_data(table: Path, form: str) -> None:
+    text = (table / "table.yaml").read_text()
+    (table / "table.yaml").write_text(text.replace("to: repeat-code", "to: repeat-cod"))
+    assert "IVR201" in json.dumps(json.loads(ivr("check", str(table), "--format", form).stdout))
+
+
+def test_a_call_is_printed_with_the_place_of_each_line(table: Path) -> None:
+    done = ivr("simulate", "call", str(table), "--at", "2026-12-01 10:00", "--keys", "2")
+    assert done.returncode == 0
+    assert "operator" in done.stdout
+    assert "table.yaml:" in done.stdout
+    assert "ends: person (desk)" in done.stdout
+
+
+def test_simulate_py_is_the_simulator(table: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "simulate.py"), "call", str(table), "--at", "2026-12-01 10:00", "--keys", "2"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert "ends: person (desk)" in done.stdout
+
+
+def test_publishing_says_how_to_undo_and_undoing_works(table: Path, tmp_path: Path) -> None:
+    var = {"IVR_VAR": str(tmp_path / "var")}
+    first = ivr("publish", str(table), "--list", **var)
+    assert first.stdout == ""
+    one = ivr("publish", str(table), **var).stdout.split()[1]
+    (table / "table.yaml").write_text(calls.TEXT.replace("Welkom.", "Hallo."))
+    said = ivr("publish", str(table), **var).stdout
+    assert f"undo with: ivr publish --version {one}" in said
+    assert f"kinds {one} is live" in ivr("publish", str(table), "--version", one, **var).stdout
+    assert f"{one}  " in ivr("publish", str(table), "--list", **var).stdout
+
+
+def test_a_broken_table_is_not_published(table: Path, tmp_path: Path) -> None:
+    (table / "table.yaml").write_text(calls.TEXT.replace("to: repeat-code", "to: repeat-cod"))
+    done = ivr("publish", str(table), IVR_VAR=str(tmp_path / "var"))
+    assert (done.returncode, "IVR201" in done.stdout) == (1, True)
+    assert not (tmp_path / "var").exists()
+
+
+def test_the_fallback_dials_the_operator(table: Path, tmp_path: Path) -> None:
+    done = ivr("fallback", str(table), "-o", str(tmp_path / "f.xml"))
+    assert done.returncode == 0
+    assert "sip:desk@kcc.example" in (tmp_path / "f.xml").read_text()
+
+
+def test_the_calamity_switch_takes_declared_routes_only(table: Path, tmp_path: Path) -> None:
+    var = {"IVR_VAR": str(tmp_path)}
+    words = ("calamity", "on", str(table), "--say", "nl=Storing.", "--say", "en=Disruption.")
+    assert ivr(*words, "--route", "elsewhere", **var).returncode == 2
+    assert ivr(*words, "--route", "flood", **var).returncode == 0
+    assert json.loads((tmp_path / "calamity.json").read_text())["route"] == "flood"
+    assert "is off" in ivr("calamity", "off", **var).stdout
