@@ -14,8 +14,8 @@ def components(edges: Edges, nodes: Iterable[int]) -> list[list[int]]:
     Edges to other nodes are passed over.
     """
     order = dict.fromkeys(nodes, -1)
+    done = len(order)  # the order of nodes whose component is known: no lower than any
     low: dict[int, int] = {}
-    held: set[int] = set()
     stack: list[int] = []
     out: list[list[int]] = []
     count = 0
@@ -25,32 +25,29 @@ def components(edges: Edges, nodes: Iterable[int]) -> list[list[int]]:
         order[root] = low[root] = count
         count += 1
         stack.append(root)
-        held.add(root)
         work = [(root, iter(edges[root]))]
         while work:
             at, rest = work[-1]
+            lowest = low[at]
             for to in rest:
-                seen = order.get(to)
-                if seen is None:
-                    continue
+                seen = order.get(to, done)
                 if seen < 0:
                     order[to] = low[to] = count
                     count += 1
                     stack.append(to)
-                    held.add(to)
                     work.append((to, iter(edges[to])))
                     break
-                if to in held and seen < low[at]:
-                    low[at] = seen
+                if seen < lowest:
+                    low[at] = lowest = seen
             else:
                 work.pop()
-                if work and low[at] < low[work[-1][0]]:
-                    low[work[-1][0]] = low[at]
-                if low[at] == order[at]:
+                if work and lowest < low[work[-1][0]]:
+                    low[work[-1][0]] = lowest
+                if lowest == order[at]:
                     part: list[int] = []
                     while not part or part[-1] != at:
                         part.append(stack.pop())
-                    held.difference_update(part)
+                        order[part[-1]] = done
                     out.append(part)
     return out
 

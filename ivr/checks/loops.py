@@ -14,6 +14,7 @@ from ivr.model.nodes import (
     BranchNode,
     HoursNode,
     MenuNode,
+    SayNode,
     SplitNode,
     SurveyNode,
     TransferNode,
@@ -31,41 +32,46 @@ Ways = list[tuple[Exit, ...]]
 
 
 def check_loops(links: Links, report: Report) -> None:
-    """IVR303, and the loops among IVR304, IVR305 and IVR316."""
-    ways = self_acting(links)
-    told = _report_each(links, ways, None, "", report)
-    rung: set[int] = set()
+    """IVR303, and the loops among IVR304, IVR305 and IVR316. A node is in one reported loop at most."""
+    nodes = links.graph.nodes
+    ways = unattended(links)
+    found: set[int] = set()
+    for part in cyclic([[to for _, to in row] for row in ways]):
+        lines = {at for at in part if nodes[at].__class__ in PERSONS}
+        found |= _report_each(links, ways, set(part) - lines, "", report, set(part))
+        found |= _report_each(links, ways, set(part) - found, "ring", report, lines)
     for exit in NOTHING_DONE:
         followed = followed_by(links, ways, exit)
-        for at in told:
+        for at in found:
             followed[at] = ()
-        edges = [[to for _, to in row] for row in followed]
-        for part in cyclic(edges):
-            _report_part(links, followed, set(part), exit, rung, report)
+        for part in cyclic([[to for _, to in row] for row in followed]):
+            found |= _report_part(links, followed, set(part), exit, report)
 
 
-def self_acting(links: Links) -> Ways:
-    """The ways of nodes that act by themselves; no ways of all others."""
+def unattended(links: Links) -> Ways:
+    """The ways that calls take while nobody acts: through nodes that act by themselves, and past lines where nobody
+    answers. No ways of all others."""
     nodes = links.graph.nodes
-    return [tuple(row) if nodes[at].__class__ in SELF_ACTING else () for at, row in enumerate(links.ways)]
+    out: Ways = []
+    for at, row in enumerate(links.ways):
+        kind = nodes[at].__class__
+        out.append(tuple(row) if kind in SELF_ACTING else failing(links, at) if kind in PERSONS else ())
+    return out
 
 
 def followed_by(links: Links, ways: Ways, exit: str) -> Ways:
     """The ways of a caller who only ever takes the exit `no_input`, or only `no_match`, and whom nobody answers.
 
-    Callback and voicemail end them, for there is a case; so do words that tell where to turn.
+    Callback and voicemail end them, for there is a case; so do words that tell where to turn. `ways` are unattended.
     """
-    nodes = links.graph.nodes
     out = list(ways)
-    for at, row in enumerate(links.ways):
-        kind = nodes[at].__class__
+    for at, node in enumerate(links.graph.nodes):
+        kind = node.__class__
         if kind is MenuNode or kind is AskNode:
             out[at] = tuple(e for e in links.nothing_done(at) if e[0] == exit)
         elif kind is SurveyNode:
-            out[at] = tuple(row)
-        elif kind in PERSONS:
-            out[at] = failing(links, at)
-        elif out[at] and links.told(at):
+            out[at] = tuple(links.ways[at])
+        elif kind is SayNode and links.told(at):
             out[at] = ()
     return out
 
@@ -78,36 +84,31 @@ def failing(links: Links, at: int) -> tuple[Exit, ...]:
     return tuple(e for e in links.ways[at] if e[0] not in passed)
 
 
-def _report_part(links: Links, ways: Ways, part: set[int], exit: str, rung: set[int], report: Report) -> None:
-    """Report what goes round in a component: lines that ring, else questions, else the one by way of the other."""
+def _report_part(links: Links, ways: Ways, part: set[int], exit: str, report: Report) -> set[int]:
+    """Report questions that go round, else those that go round by way of lines where nobody answers: their nodes."""
     nodes = links.graph.nodes
     lines = {at for at in part if nodes[at].__class__ in PERSONS}
     asking = {at for at in part if nodes[at].__class__ in ASKING}
-    found = _report_each(links, ways, part - asking, "ring", report, lines - rung) if lines else []
-    rung.update(found)
-    if asking:
-        found += _report_each(links, ways, part - lines, exit, report, asking)
-    if not found and lines and asking and not lines & rung:
-        found = _report_each(links, ways, part, exit + " ring", report, lines)
-        rung.update(found)
-
-
-def _report_each(
-    links: Links, ways: Ways, within: set[int] | None, what: str, report: Report, through: set[int] | None = None
-) -> list[int]:
-    """Report one loop in each cyclic component of the nodes `within`, through one of `through`; the nodes of them."""
-    edges = [[to for _, to in row] for row in ways] if within is None else _within(ways, within)
-    found: list[int] = []
-    for part in cyclic(edges, within):
-        loop = _loop(links, ways, set(part), [at for at in part if through is None or at in through])
-        if loop:
-            _report_loop(links, loop, what, report)
-            found += [at for at, _ in loop]
-    return found
+    if _report_each(links, ways, part - lines, exit, report, asking) or not asking:
+        return set()
+    return _report_each(links, ways, part, exit + " ring", report, lines)
 
 
 def _within(ways: Ways, within: set[int]) -> dict[int, list[int]]:
     return {at: [to for _, to in ways[at] if to in within] for at in within}
+
+
+def _report_each(links: Links, ways: Ways, within: set[int], what: str, report: Report, through: set[int]) -> set[int]:
+    """Report one loop in each cyclic component of the nodes `within`, through one of `through`; the nodes of them."""
+    found: set[int] = set()
+    if not within & through:
+        return found
+    for part in cyclic(_within(ways, within), within):
+        loop = _loop(links, ways, set(part), [at for at in part if at in through])
+        if loop:
+            _report_loop(links, loop, what, report)
+            found.update(at for at, _ in loop)
+    return found
 
 
 Loop = list[tuple[int, str]]

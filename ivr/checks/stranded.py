@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.checks.links import PERSONS, Links
-from ivr.checks.loops import NOTHING_DONE, Ways, failing, followed_by, self_acting
+from ivr.checks.loops import NOTHING_DONE, Ways, failing, followed_by, unattended
 from ivr.diagnostics import Label, Report, Span
 from ivr.model.nodes import AskNode, EndNode, MenuNode, SayNode
 
@@ -38,7 +38,7 @@ class _Dead:
         self._said: set[Span] = set()
         self._shared: dict[tuple[str, int], list[Span]] = {}
         came: dict[int, list[tuple[int, str]]] = {}
-        ways: Ways = followed_by(links, self_acting(links), "")
+        ways: Ways = followed_by(links, unattended(links), "")
         for at, row in enumerate(ways):
             if row and nodes[at].__class__ not in PERSONS:
                 for exit, to in row:

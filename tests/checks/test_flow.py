@@ -314,6 +314,30 @@ CASES = [
         ("no_answer: operator", "no_answer: note"),
     ),
     Case(
+        "a closed line that says where to turn and rings on",
+        (
+            ("closed: note", "closed: told"),
+            nodes("  told: {kind: say, say: {nl: Kijk elders.}, where_to_turn: true, to: operator}\n"),
+        ),
+        (
+            (
+                "IVR316",
+                "told",
+                "while nobody answers, the caller is rung round for ever: 'operator' → 'told' → 'operator'",
+            ),
+        ),
+        ("where_to_turn: true, to: operator", "where_to_turn: true, to: bye"),
+    ),
+    Case(
+        "a share of the callers that goes round",
+        (
+            first("some"),
+            nodes("  some: {kind: split, shares: {few: {share: 5, to: some}, most: {share: 95, to: operator}}}\n"),
+        ),
+        (("IVR303", "some", "a loop that needs no caller: 'some' → 'some'"),),
+        ("share: 5, to: some", "share: 5, to: note"),
+    ),
+    Case(
         "a closed line that hangs up",
         (("closed: note", "closed: bye"),),
         (("IVR316", "bye", "when the team is closed, the caller is hung up on"),),
@@ -403,6 +427,20 @@ def test_an_unknown_node_counts_as_a_person_and_hides_no_other_fault() -> None:
     text = TABLE.replace("to: bye, failed: bye", "to: bye, failed: gone").replace("closed: note", "closed: bye")
     found = [(code, under) for code, under, _ in findings(text + "  lost: {kind: end}\n")]
     assert found == [("IVR316", "bye"), ("IVR201", "gone")]
+
+
+def test_silence_and_wrong_keys_that_go_round_are_two_faults() -> None:
+    text = TABLE.replace(*menu("    no_input: {to: main}\n    no_match: {to: main}\n"))
+    assert [(code, under) for code, under, _ in findings(text)] == [("IVR304", "main"), ("IVR305", "main")]
+
+
+def test_a_chain_of_5000_nodes_is_followed_without_recursion() -> None:
+    chain = "".join(f"  n{i}: {{kind: say, say: {{nl: Ja.}}, to: n{i + 1}}}\n" for i in range(5000))
+    text = TABLE.replace(*first("n0")).replace(*nodes(chain + "  n5000: {kind: say, say: {nl: Ja.}, to: n1}\n"))
+    ((code, _, message),) = findings(text)
+    assert code == "IVR303"
+    assert "'n1' → 'n2' →" in message
+    assert len(message) < 120
 
 
 def test_hours_that_contradict_each_other_make_no_loop() -> None:
