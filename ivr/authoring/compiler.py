@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ivr.authoring.calendars import read_calendar
 from ivr.authoring.document import Document
+from ivr.authoring.guarantees import check_guarantees
 from ivr.authoring.kinds.base import NodeDecl
 from ivr.authoring.making import Making
 from ivr.authoring.numbers import NumberReader, read_dialable
@@ -83,6 +84,7 @@ class _Compiler:
         ]
         self.source_map.table = _TableAt(table)
         making.unused()
+        check_guarantees(document, report)
         give_up = tuple(making.say_phrase("give_up", i) for i in range(len(languages)))
         apology = tuple(making.say_phrase("apology", i) for i in range(len(languages)))
         graph = Graph(
