@@ -1,7 +1,7 @@
 """The routing table as a state machine of the `transitions` library: the same states, the same events, no words.
 
-It is given less to do than our engine: where an event leads is known beforehand, nothing is counted, no hours or facts
-are asked, no prompt is chosen.
+A call goes through the same nodes one by one, as it does in a step of our engine. The rival is given less to do: where
+an event leads is known beforehand, nothing is counted, no hours or facts are asked, no prompt is chosen.
 """
 
 from __future__ import annotations

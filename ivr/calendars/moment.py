@@ -18,21 +18,38 @@ def no_calamity() -> Calamity | None:
     return None
 
 
+MOST_MINUTES = 8192
+"""Minutes whose answers an almanac keeps. Calls arrive in a few of them at a time; a load test in any."""
+
+
 class Almanac:
     """The calendars of a graph, ready to be asked. Made once for a table; cheap to keep, dear to make."""
 
-    __slots__ = ("calendars", "graph", "zone")
+    __slots__ = ("_minutes", "calendars", "graph", "zone")
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.zone = ZoneInfo(graph.timezone)
         self.calendars = tuple(Calendar(spec, self.zone) for spec in graph.calendars)
+        self._minutes: dict[int, tuple[int, ...]] = {}
+
+    def at(self, instant: int) -> tuple[int, ...]:
+        """OPEN, CLOSED or HOLIDAY of each calendar at an instant (epoch seconds).
+
+        No calendar changes within a minute, so all calls that arrive in the same one share the answer.
+        """
+        held = self._minutes.get(instant // 60)
+        if held is None:
+            if len(self._minutes) >= MOST_MINUTES:
+                self._minutes.clear()
+            held = self._minutes[instant // 60] = tuple(calendar.at(instant) for calendar in self.calendars)
+        return held
 
 
 class LiveMoment:
     """Answers for one call, from its arrival; only the calamity switch is asked as it is now."""
 
-    __slots__ = ("almanac", "arrival", "graph", "switch")
+    __slots__ = ("_states", "almanac", "arrival", "graph", "switch")
 
     def __init__(
         self, almanac: Almanac, arrival: Arrival, switch: Callable[[], Calamity | None] = no_calamity
@@ -41,10 +58,14 @@ class LiveMoment:
         self.graph = almanac.graph
         self.arrival = arrival
         self.switch = switch
+        self._states: tuple[int, ...] | None = None
 
     def calendar(self, calendar: int) -> int:
         """OPEN, CLOSED or HOLIDAY when the call arrived."""
-        return self.almanac.calendars[calendar].at(self.arrival.time)
+        states = self._states
+        if states is None:
+            states = self._states = self.almanac.at(self.arrival.time)
+        return states[calendar]
 
     def number(self) -> int:
         """The legacy number that was dialled, or -1."""

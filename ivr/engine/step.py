@@ -27,6 +27,7 @@ from ivr.model.events import Event, HungUp, Keys, Silence, Speech
 from ivr.model.graph import Graph
 from ivr.model.moment import Moment
 from ivr.model.nodes import (
+    Actions,
     AskNode,
     BranchNode,
     CalamityNode,
@@ -90,32 +91,42 @@ def begin(graph: Graph) -> State:
 
 def move(graph: Graph, state: State, event: Event, moment: Moment) -> Outcome:
     """Go through one node: enter it, or go on in it with what happened."""
-    node = graph.nodes[state.at]
     if state.part == ENTERING:
+        node = graph.nodes[state.at]
         return ENTER[node.__class__](graph, node, state, moment)
-    if event.__class__ is HungUp:
-        return State(state.at, ENDED, state.language, state.chain, 0, 0, state.turns, state.memory), ()
-    turns = state.turns
-    if turns >= graph.max_turns:
-        spent = _spent(graph, state, event)
-        if spent is not None:
-            return spent
-    return RESUME[node.__class__](graph, node, state, event, moment)
+    return _go_on(graph, state, event, moment)
 
 
 def step(graph: Graph, state: State, event: Event, moment: Moment) -> Outcome:
     """Move until somebody else must act. The last action is what they must act upon, or an effect to perform."""
-    if state.part == ENDED:
-        return state, ()
-    state, actions = move(graph, state, event, moment)
-    if state.part:
-        return state, actions
+    actions: Actions = ()
+    if state.part != ENTERING:
+        if state.part == ENDED:
+            return state, ()
+        state, actions = _go_on(graph, state, event, moment)
+        if state.part:
+            return state, actions
+    nodes = graph.nodes
     for _ in range(MAX_MOVES):
-        state, more = ENTER[graph.nodes[state.at].__class__](graph, graph.nodes[state.at], state, moment)
-        actions = actions + more if actions else more
+        node = nodes[state.at]
+        state, more = ENTER[node.__class__](graph, node, state, moment)
+        if more:
+            actions = actions + more if actions else more
         if state.part:
             return state, actions
     return give_up(graph, state)
+
+
+def _go_on(graph: Graph, state: State, event: Event, moment: Moment) -> Outcome:
+    """Go on in a node that waited, with what happened."""
+    if event.__class__ is HungUp:
+        return State(state.at, ENDED, state.language, state.chain, 0, 0, state.turns, state.memory), ()
+    if state.turns >= graph.max_turns:
+        spent = _spent(graph, state, event)
+        if spent is not None:
+            return spent
+    node = graph.nodes[state.at]
+    return RESUME[node.__class__](graph, node, state, event, moment)
 
 
 def _spent(graph: Graph, state: State, event: Event) -> Outcome | None:

@@ -10,7 +10,7 @@ ENDED = 99
 """`State.part` of a call that is over."""
 
 
-class Memory(Struct, frozen=True, array_like=True):
+class Memory(Struct, frozen=True, array_like=True, gc=False):
     """What a call remembers from node to node.
 
     `variables`: the value of each variable as an index into its values, -1 when not set.
@@ -25,7 +25,7 @@ class Memory(Struct, frozen=True, array_like=True):
     due: int = 0
 
 
-class State(Struct, frozen=True, array_like=True):
+class State(Struct, frozen=True, array_like=True, gc=False):
     """Where a call is. Small on purpose: it travels in a URL.
 
     `at`: index of the node. `part`: 0 about to enter it, else which answer the node waits for. `language`: index.
@@ -43,7 +43,7 @@ class State(Struct, frozen=True, array_like=True):
     memory: Memory
 
 
-class Arrival(Struct, frozen=True, array_like=True):
+class Arrival(Struct, frozen=True, array_like=True, gc=False):
     """What was true when the call arrived; hours, phases and facts are judged by it until the call ends.
 
     `time`: epoch seconds. `number`: index of the legacy number, -1 for the main number or an unknown one.
