@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ivr.authoring.calendars import read_calendar
 from ivr.authoring.document import Document
-from ivr.authoring.guarantees import check_guarantees
+from ivr.authoring.guarantees import Index, check_guarantees, read_guarantees
 from ivr.authoring.kinds.base import NodeDecl
 from ivr.authoring.making import Making
 from ivr.authoring.numbers import NumberReader, read_dialable
@@ -127,6 +127,9 @@ class _Compiler:
             give_up=give_up,
             apology=apology,
             illustration=table.illustration,
+            guarantees=read_guarantees(
+                Index(document, languages, [(p.name, p.decl.kind) for p in placed], tuple(n.name for n in numbers))
+            ),
         )
         return Compiled(graph, self.source_map)
 

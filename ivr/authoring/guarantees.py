@@ -1,13 +1,17 @@
-"""The names that guarantees speak of: each must exist, long before anybody tries to prove the guarantee."""
+"""Guarantees: the names that they speak of must exist, long before anybody tries to prove them; and their compiled form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from ivr.authoring.document import Document
+from ivr.authoring.kinds import KINDS
 from ivr.authoring.schema.sections import ClaimDecl, ForDecl, GuaranteeDecl
 from ivr.authoring.values import Scalar, shorten
 from ivr.diagnostics import Report, did_you_mean
+from ivr.model.guarantee import ALWAYS, CAN, NEVER, Guarantee, Who
+from ivr.model.moment import CLOSED, HOLIDAY, OPEN
+from ivr.model.numbers import NumberFault, read_number
 
 STATES = ("open", "closed", "holiday")
 ANY_TEAM = "an open team"
@@ -72,11 +76,13 @@ class _Names:
         document = self.document
         if decl.reach is not None and decl.reach.text != ANY_TEAM:
             known = [*document.teams, *self.nodes, ANY_TEAM]
-            self._known("IVR202", "team or node", decl.reach, known, f"write '{ANY_TEAM}', or the name of a team or node")
+            self._known(
+                "IVR202", "team or node", decl.reach, known, f"write '{ANY_TEAM}', or the name of a team or node"
+            )
         if decl.hears is not None:
             self._known("IVR204", "prompt", decl.hears, document.prompts, "define it under 'prompts:'")
         for at in decl.before:
-            self._known("IVR201", "node", at, self.nodes, "define it under 'nodes:'")
+            self._known("IVR201", "node or kind of node", at, [*self.nodes, *KINDS], "define it under 'nodes:'")
 
     def _known(self, code: str, what: str, at: Scalar, known: Iterable[str], help: str) -> bool:
         names = set(known)
@@ -85,3 +91,99 @@ class _Names:
         near = did_you_mean(at.text, sorted(names))
         self.report.add(code, at.span, f"there is no {what} '{shorten(at.text)}'", near or help)
         return False
+
+
+class Index:
+    """What the compiler knows by name: for guarantees, which are read after everything else."""
+
+    def __init__(
+        self, document: Document, languages: tuple[str, ...], nodes: list[tuple[str, str]], numbers: tuple[str, ...]
+    ) -> None:
+        """`nodes` are (name, kind) of each node, in order."""
+        self.document = document
+        self.languages = languages
+        self.numbers = numbers
+        self.calendars = {name: i for i, name in enumerate(document.calendars)}
+        self.teams = {name: i for i, name in enumerate(document.teams)}
+        self.facts = {
+            name: (i, [v.text for v in named.value or ()]) for i, (name, named) in enumerate(document.facts.items())
+        }
+        self._nodes = nodes
+
+    def nodes(self, name: str) -> tuple[int, ...]:
+        """The nodes of a name: itself, those of a visit of that name, a flow's node wherever it stands, or of a kind."""
+        exact = [i for i, (held, _) in enumerate(self._nodes) if held == name or held.startswith(name + "/")]
+        if exact:
+            return tuple(exact)
+        inside = [i for i, (held, _) in enumerate(self._nodes) if held.endswith("/" + name)]
+        return tuple(inside) or tuple(i for i, (_, kind) in enumerate(self._nodes) if kind == name)
+
+    def number(self, text: str) -> tuple[int, ...]:
+        """The index of a number in any notation; -1 for `main`."""
+        if text == "main":
+            return (-1,)
+        wanted = read_number(text, True)
+        return tuple(
+            i
+            for i, held in enumerate(self.numbers)
+            if not isinstance(wanted, NumberFault) and read_number(held, True) == wanted
+        )
+
+
+def read_guarantees(index: Index) -> tuple[Guarantee, ...]:
+    """The guarantees of a table, compiled. What is broken is left out: it is already reported."""
+    out = []
+    for name, named in index.document.guarantees.items():
+        decl = named.value
+        if decl is None or decl.broken:
+            continue
+        for kind, claim in ((CAN, decl.can), (ALWAYS, decl.always), (NEVER, decl.never)):
+            if claim is not None:
+                out.append(_guarantee(name, kind, claim, _who(decl.for_, index), index))
+    return tuple(out)
+
+
+def _guarantee(name: str, kind: str, claim: ClaimDecl, who: Who, index: Index) -> Guarantee:
+    reach = claim.reach.text if claim.reach is not None else ""
+    within = claim.within
+    team = index.teams.get(reach)
+    return Guarantee(
+        name=name,
+        who=who,
+        claim=kind,
+        open_team=reach == ANY_TEAM,
+        teams=() if team is None else (team,),
+        nodes=index.nodes(reach) if reach and team is None and reach != ANY_TEAM else (),
+        ends_in=tuple(at.text for at in claim.ends_in),
+        hears=claim.hears.text if claim.hears is not None else "",
+        before=tuple(n for at in claim.before for n in index.nodes(at.text)),
+        choices=within.choices.value if within is not None and within.choices is not None else None,
+        seconds=within.seconds.value if within is not None and within.seconds is not None else None,
+    )
+
+
+def _who(decl: ForDecl | None, index: Index) -> Who:
+    if decl is None:
+        return Who()
+    numbers = [at.text for at in decl.numbers]
+    arriving = []
+    for at in decl.arriving:
+        name, _, state = at.text.partition(" ")
+        if name in index.calendars:
+            states = {"open": (OPEN,), "closed": (CLOSED, HOLIDAY), "holiday": (HOLIDAY,)}.get(state, ())
+            arriving.append((index.calendars[name], states))
+    languages = [at.text for at in decl.languages]
+    facts = []
+    for text, named in decl.facts.items():
+        held = index.facts.get(text)
+        if held is not None:
+            facts.append((held[0], tuple(held[1].index(v.text) for v in named.value or () if v.text in held[1])))
+    every = not numbers or "all" in numbers
+    return Who(
+        numbers=None if every else tuple(n for text in numbers for n in index.number(text)),
+        arriving=tuple(arriving),
+        languages=None
+        if not languages or "all" in languages
+        else tuple(index.languages.index(code) for code in languages if code in index.languages),
+        facts=tuple(facts),
+    )

@@ -265,7 +265,9 @@ class Making:
         return self._number(pieces)
 
     def _number(self, pieces: Pieces) -> int:
-        self.prompts.append(Prompt(pieces))
+        named = self.wording.named_now
+        self.prompts.append(Prompt(pieces, tuple(named)) if named else Prompt(pieces))
+        named.clear()
         return len(self.prompts) - 1
 
     def say(self, pieces: Pieces, decl: NodeDecl) -> Actions:

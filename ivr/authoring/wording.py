@@ -37,6 +37,8 @@ class Wording:
         self._choices: dict[int, tuple[str, str, str]] = {}
         self.fields: dict[str, int] = {}
         self.used_prompts: set[str] = set()
+        self.named_now: list[str] = []
+        """Named prompts met since the last prompt was numbered."""
 
     def pieces(
         self, prompt: PromptDecl, language: int, context: str, node: int, bind: Callable[[Scalar], Scalar | None]
@@ -67,6 +69,7 @@ class Wording:
             self._report.add("IVR204", name.span, f"there is no prompt '{shorten(name.text)}'", near or "define it under 'prompts:'")
             return ()
         self.used_prompts.add(name.text)
+        self.named_now.append(name.text)
         if named.value is None or depth > 5:
             return ()
         return joined(self._item(i, language, context, node, bind, depth + 1) for i in named.value.items)

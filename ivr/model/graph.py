@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ivr.model.guarantee import Guarantee
 from ivr.model.nodes import Actions, Node
 from ivr.model.numberbook import NumberBook
 from ivr.model.words import Prompt
@@ -104,3 +105,4 @@ class Graph(Struct, frozen=True):
     give_up: tuple[Actions, ...]
     apology: tuple[Actions, ...]
     illustration: bool = False
+    guarantees: tuple[Guarantee, ...] = ()

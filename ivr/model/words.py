@@ -43,11 +43,11 @@ class Audio(Struct, frozen=True):
 class Prompt(Struct, frozen=True):
     """One thing that is spoken without a pause for the caller: pieces in order.
 
-    `name` is the name under which the table's `prompts` section knows it, or ''.
+    `names` are the prompts of the table's `prompts` section that it holds.
     """
 
     pieces: tuple[Words | Audio, ...]
-    name: str = ""
+    names: tuple[str, ...] = ()
 
 
 def as_text(prompt: Prompt) -> str:
