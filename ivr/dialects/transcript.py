@@ -29,12 +29,3 @@ def words(piece: Words, filling: Filling) -> str:
     if plain is not None:
         return plain
     return "".join(p if isinstance(p, str) else filling.text(p, piece.language) for p in piece.parts)
-
-
-RATES = {"nl": 14.0, "en": 15.0}
-"""Characters a second of the provider's voices; measured on nothing but a stop-watch and the mean of read texts."""
-
-
-def speaking_seconds(text: str, language: str) -> float:
-    """How long a text takes to speak, estimated: characters by the rate of the language, a rest after each sentence."""
-    return len(text) / RATES.get(language, 14.0) + 0.3 * (text.count(".") + text.count("?"))

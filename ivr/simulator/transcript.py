@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ivr.dialects.transcript import speaking_seconds
+from ivr.model.speaking import speaking_seconds
 
 ENDINGS = ("person", "case", "told where to turn", "goodbye", "hung up", "lost")
 """How a call ends for its caller. `goodbye` is an end that helped with nothing; `lost` one that should not happen."""
