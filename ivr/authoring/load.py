@@ -43,7 +43,9 @@ def load_folder(folder: Path, today: dt.date, shown_from: Path | None = None) ->
 def load_sources(sources: Sources, today: dt.date, report: Report | None = None) -> Authored:
     """Compile a table from texts."""
     report = report if report is not None else Report()
-    with without_gc():
+    document = Document()
+    compiled: Compiled | None = None
+    with without_gc(), report.bounded():
         document = read_document(sources.files, report)
         if document.unread:
             report.mute(NEED_EVERY_NAME)
@@ -53,11 +55,18 @@ def load_sources(sources: Sources, today: dt.date, report: Report | None = None)
 
 @contextmanager
 def without_gc() -> Iterator[None]:
-    """Building a table makes millions of objects and no cycles worth collecting: the collector doubled the time."""
+    """Building a table makes millions of objects and no cycles worth collecting: the collector doubled the time.
+
+    What was made is handed to the oldest generation unread (freeze, unfreeze), or the first collection after would go
+    through all of it for nothing.
+    """
     held = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if held:
+            if gc.get_freeze_count() == 0:  # else somebody keeps objects frozen, and is to find them so
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

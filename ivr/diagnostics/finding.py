@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import string
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 from msgspec import Struct
 
@@ -12,6 +14,11 @@ from ivr.diagnostics.source import Span
 
 MAX_FINDINGS = 1000
 """How many findings are kept; what comes after is only counted. A hostile file could otherwise fill the memory."""
+MAX_COUNTED = 5000
+"""How many are counted. A table with more of them is not judged to its end: nobody waits a minute to read that."""
+FEW = 100
+"""Among how many words each is compared with a misspelt one."""
+_LETTERS = string.ascii_lowercase + string.digits + "-_ "
 
 
 class Label(Struct, frozen=True, order=True):
@@ -36,16 +43,32 @@ class Finding(Struct, frozen=True):
         return CODES[self.code].severity
 
 
+class _Full(Exception):
+    """More findings than anybody would count."""
+
+
 class Report:
     """Gathers findings. The same code at the same place is kept once."""
 
-    __slots__ = ("_findings", "_muted", "_seen", "dropped")
+    __slots__ = ("_bounded", "_findings", "_muted", "_seen", "dropped")
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
         self._seen: set[tuple[str, Span, str]] = set()
         self._muted: frozenset[str] = frozenset()
+        self._bounded = False
         self.dropped = 0
+
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """What is done within ends early when there are more than MAX_COUNTED findings."""
+        self._bounded = True
+        try:
+            yield
+        except _Full:
+            pass
+        finally:
+            self._bounded = False
 
     def mute(self, codes: Iterable[str]) -> None:
         """Report these codes no more: from here on they would only follow from a fault that is already told."""
@@ -59,6 +82,8 @@ class Report:
             return
         if len(self._findings) >= MAX_FINDINGS:
             self.dropped += 1
+            if self._bounded and len(self._findings) + self.dropped >= MAX_COUNTED:
+                raise _Full
             return
         self._seen.add(key)
         self._findings.append(Finding(code, message, span, help, tuple(labels)))
@@ -76,8 +101,36 @@ class Report:
         return len(self._findings)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'waste'?` for the nearest known word, else ''. At most 2,000 words are compared."""
-    pool = [k for k in known if abs(len(k) - len(word)) <= 4][:2000]
-    near = difflib.get_close_matches(word[:80], pool, n=1, cutoff=0.66)
-    return f"did you mean '{near[0]}'?" if near else ""
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """`did you mean 'waste'?` for the nearest known word, else ''.
+
+    Among few words all are compared. Among many, where that would take 40 ms a word, only what one slip of the pen
+    away is looked up: a letter missing, one too many, another one, or two swapped.
+    """
+    near = _one_slip(word, known)
+    if not near and len(known) <= FEW:
+        near = next(iter(difflib.get_close_matches(word[:80], known, n=1, cutoff=0.66)), "")
+    return f"did you mean '{near}'?" if near else ""
+
+
+def _one_slip(word: str, known: Collection[str]) -> str:
+    if not 2 <= len(word) <= 60:
+        return ""
+    names = known if isinstance(known, (dict, set, frozenset)) else frozenset(known)
+    return next((slip for slip in _slips(word) if slip in names), "")
+
+
+def _slips(word: str) -> Iterator[str]:
+    """All words one slip away: letters swapped, one missing, one too many, another one."""
+    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    for head, tail in cuts:
+        if tail[1:2] != tail[:1]:
+            yield head + tail[1:2] + tail[:1] + tail[2:]
+    for letter in _LETTERS:
+        for head, tail in cuts:
+            yield head + letter + tail
+    for head, tail in cuts[:-1]:
+        yield head + tail[1:]
+    for letter in _LETTERS:
+        for head, tail in cuts[:-1]:
+            yield head + letter + tail[1:]

@@ -64,11 +64,10 @@ def check_sources(sources: Sources, today: dt.date) -> Checked:
 
 
 def _checked(authored: Authored, today: dt.date) -> Checked:
-    compiled = authored.compiled
+    compiled, report = authored.compiled, authored.report
     if compiled is not None and authored.document.whole:
-        with without_gc():
-            check_graph(compiled.graph, compiled.source_map, today, authored.report)
-    report = authored.report
+        with without_gc(), report.bounded():
+            check_graph(compiled.graph, compiled.source_map, today, report)
     return Checked(
         authored.sources,
         report.sorted(),
