@@ -10,12 +10,19 @@ from ivr.model.nodes import Node, QueueNode, TransferNode, VoicemailNode
 Form = Mapping[str, str]
 MAX_SPEECH = 500
 """Characters of recognised speech that are looked at."""
-_DIALS = {"busy": "busy", "no-answer": "no_answer", "canceled": "no_answer", "failed": "failed"}
+_DIALS = {
+    "busy": "busy",
+    "no-answer": "no_answer",
+    "canceled": "no_answer",
+    "failed": "failed",
+    "closed": "closed",  # no word of the provider's: a simulation says it of a team that closed meanwhile
+}
 _QUEUES = {
     "bridged": "bridged",
     "bridging-in-process": "bridged",
     "redirected-from-bridged": "bridged",
     "queue-full": "full",
+    "closed": "closed",
 }
 _KEYS = frozenset("0123456789*#")
 

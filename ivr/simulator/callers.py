@@ -125,7 +125,9 @@ class Random:
             return Keys(self._random.choice(["8", "10", "0", "77"]))
         if isinstance(node, CallbackNode):
             return Keys(self._random.choice(["0612345678", "0503671234", "112", "14050", "12"]))
-        return Keys("".join(self._random.choice("0123456789") for _ in range(asked.digits or self._random.randint(1, 9))))
+        return Keys(
+            "".join(self._random.choice("0123456789") for _ in range(asked.digits or self._random.randint(1, 9)))
+        )
 
     def _phrase(self, node: object, language: int) -> str:
         if isinstance(node, MenuNode) and node.phrases[language] and self._random.random() < 0.8:
@@ -188,7 +190,9 @@ class Persona:
 
     def _unbound(self, node: object) -> str:
         bound = node.keys if isinstance(node, MenuNode) else ()
-        free = [k for k in "78945612#3" if k not in bound and k not in (self._graph.operator_key, self._graph.repeat_key)]
+        free = [
+            k for k in "78945612#3" if k not in bound and k not in (self._graph.operator_key, self._graph.repeat_key)
+        ]
         return free[0] if free else "#"
 
     def record(self, most: int) -> int:

@@ -44,7 +44,9 @@ class ScenarioFile(pytest.File):
         today = dt.datetime.now(dt.UTC).date()
         table = load_table(root, today, Path.cwd())
         for scenario in suite.scenarios:
-            yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario, table=table, suite=suite.sources)
+            yield ScenarioItem.from_parent(
+                self, name=scenario.name, scenario=scenario, table=table, suite=suite.sources
+            )
 
 
 class ScenarioFailed(AssertionError):

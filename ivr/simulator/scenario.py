@@ -11,9 +11,7 @@ from ivr.authoring.schema.types import TEXTS, WORD, WORDS, Choice, Duration, Map
 from ivr.authoring.values import Mapping, Scalar, describe
 from ivr.diagnostics import Label, Report, Source, Sources
 
-MOMENT = Word(
-    "a moment", r"^\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}$", "write the date and the time: 2026-12-01 10:00"
-)
+MOMENT = Word("a moment", r"^\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}$", "write the date and the time: 2026-12-01 10:00")
 
 
 class CalamityNowDecl(Decl):
@@ -52,7 +50,9 @@ class ScenarioDecl(Decl):
         Choice("relay", "hard-of-hearing", "silent", "wrong-keys"), "the persona that calls", None
     )
     dials: dict[str, Named[list[Scalar]]] = optional(
-        MapOf(WORDS, "outcomes", "free"), "how dials end, by team or number: bridged, busy, no_answer, closed, failed", {}
+        MapOf(WORDS, "outcomes", "free"),
+        "how dials end, by team or number: bridged, busy, no_answer, closed, failed",
+        {},
     )
     queues: dict[str, Named[list[Scalar]]] = optional(
         MapOf(WORDS, "outcomes", "free"), "how waits end, by team: bridged, timeout, full, closed, failed", {}

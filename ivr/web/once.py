@@ -6,28 +6,30 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
 
 KEPT_SECONDS = 60.0
 MOST = 100_000
 """Answers that are held; beyond it the oldest go, however young."""
 
+T = TypeVar("T")
 Key = tuple[str, str, int]
 """(call, kind, sequence)."""
 
 
-class Once:
+class Once(Generic[T]):
     """Makes each answer once."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[Key, tuple[float, asyncio.Future[bytes]]] = OrderedDict()
+        self._held: OrderedDict[Key, tuple[float, asyncio.Future[T]]] = OrderedDict()
 
-    async def answer(self, key: Key, make: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def answer(self, key: Key, make: Callable[[], Awaitable[T]]) -> T:
         """The answer for a key: the one that was given before, or a new one. A failure is not kept."""
         self._sweep()
         held = self._held.get(key)
         if held is not None:
             return await asyncio.shield(held[1])
-        future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._held[key] = (time.monotonic() + KEPT_SECONDS, future)
         try:
             answer = await make()

@@ -52,6 +52,7 @@ class Trace:
                 "nodes": self.nodes,
                 "exits": self.exits,
                 "said_in": self.said_in,
+                "case": state.memory.case,
             },
             separators=(",", ":"),
         ).encode()

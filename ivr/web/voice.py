@@ -58,7 +58,7 @@ class Voice:
         self._reader = Reader(settings.public_url, settings.base_path, settings.max_body, signatures)
         self._switch = Switch(settings.var / "calamity.json")
         self._facts = FactsFile(settings.facts_file)
-        self._once = Once()
+        self._once: Once[tuple[bytes, bytes]] = Once()
         self._bases = {name: f"{settings.base_path}/voice/{name}" for name in shelves}
         self._trace = settings.trace
         self._simulation = settings.simulation
@@ -104,7 +104,7 @@ class Voice:
     # --- the caller's leg
 
     async def _start(self, request: Request) -> bytes:
-        async def make() -> bytes:
+        async def make() -> tuple[bytes, bytes]:
             served, fields = request.shelf.live, request.fields
             index, dialled = dialled_number(served.graph, fields)
             if index == UNKNOWN:
@@ -113,9 +113,10 @@ class Voice:
             known = self._facts.of(caller_number(fields.get("From", "")))
             held = arrival(served.graph, fields, known, index, dialled, self._simulation)
             turn = begin_turn(served, request.call, held, self._now(request), self._trace)
-            return await self._finish(request, turn)
+            return await self._finish(request, turn), request.trace
 
-        return await self._once.answer((request.call, "start", 0), make)
+        body, request.trace = await self._once.answer((request.call, "start", 0), make)
+        return body
 
     async def _step(self, request: Request) -> bytes:
         version, key, token = request.address()
@@ -125,10 +126,11 @@ class Voice:
         if not turn.owes:
             return self._write(request, turn)
 
-        async def make() -> bytes:
-            return await self._finish(request, turn)
+        async def make() -> tuple[bytes, bytes]:
+            return await self._finish(request, turn), request.trace
 
-        return await self._once.answer((request.call, "owed", envelope.sequence), make)
+        body, request.trace = await self._once.answer((request.call, "owed", envelope.sequence), make)
+        return body
 
     async def _finish(self, request: Request, turn: Turn) -> bytes:
         if turn.owes:
