@@ -6,6 +6,8 @@ pointed at, and where reading stopped is the second place (for braces) or not sh
 
 from __future__ import annotations
 
+import re
+
 import yaml
 from msgspec import Struct
 
@@ -113,7 +115,7 @@ class _Complaint:
         """On another line the bracket was forgotten; on the same line it is as likely to be a comma."""
         began = self._span(self.began)
         span = self._span(self.at)
-        if self.char == ":":
+        if self.char == ":" and ":" in re.split(r"[,{\[]", self.before)[-1]:
             return _Fault(
                 span, "a second ': ' in one entry", "put the whole value in quotes, or a comma before this key"
             )
@@ -173,7 +175,7 @@ class _Complaint:
             return _Fault(
                 self._rest(self.at), "an item of a list stands among keys", "give the list a key of its own", began
             )
-        if self.char == ":":
+        if self.char == ":" and ":" in re.split(r"[,{\[]", self.before)[-1]:
             return _Fault(self._span(self.at), "a ':' without a key before it", "write 'key: value'")
         return _Fault(self._rest(self.at), "this line stands at the column of no key above it", _NEIGHBOURS, began)
 
