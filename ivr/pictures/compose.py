@@ -49,7 +49,7 @@ def compose(
             name = name.rpartition("/")[0]
     scene = Scene(
         title=title or cleaned(f"{graph.title or graph.id}: {reading.words['flow']}"),
-        subtitle=_subtitle(reading, part, now),
+        subtitle=_subtitle(reading, part, now, sum(box.id.startswith("n") for box in boxes)),
         language=reading.code,
         words=reading.words,
         kinds=reading.kinds,
@@ -71,10 +71,10 @@ def _at_alias(box: Box, alias: dict[str, str]) -> Box:
     return msgspec.structs.replace(box, rows=rows)
 
 
-def _subtitle(reading: Reading, part: Part, now: int) -> str:
+def _subtitle(reading: Reading, part: Part, now: int, count: int) -> str:
     graph, words = reading.graph, reading.words
     day = dt.datetime.fromtimestamp(now, ZoneInfo(graph.timezone))
-    facts = [f"{words['stand']} {day:%d-%m-%Y}", f"{len(part.nodes)} {words['nodes']}"]
+    facts = [f"{words['stand']} {day:%d-%m-%Y}", f"{count} {words['nodes']}"]
     if part.numbers:
         facts.append(f"{len(part.numbers)} {words['numbers']}")
     if part.begins:

@@ -55,23 +55,22 @@ def folded_box(reading: Reading, visit: Folded) -> Box:
     graph = reading.graph
     members = set(visit.nodes)
     rows: dict[str, Row] = {}
-    ways: dict[int, list[str]] = {}
+    ways: dict[int, list[tuple[str, str]]] = {}
     for index in visit.nodes:
         node = graph.nodes[index]
         for row in reading.team_rows(node):
             rows.setdefault(f"{row.label} {row.to}", row)
         for name, target in exits(node):
             if target not in members:
-                short = graph.names[index].rpartition("/")[2]
-                ways.setdefault(target, []).append(f"{short}: {reading.exit(index, name)}")
+                ways.setdefault(target, []).append((f"{index} {name}", _short(reading, index, name)))
     connected = {row.to for row in rows.values() if row.exits == ("(team)",)}
     held = [row for row in rows.values() if row.exits != ("(task)",) or row.to not in connected]
-    for target, labels in ways.items():
+    for target, pairs in ways.items():
         label = reading.exits["then"]
         if len(ways) > 1:
-            more = len(labels) - SHOWN
-            label = cleaned(", ".join(labels[:SHOWN])) + (f" (+{more})" if more > 0 else "")
-        held.append(Row(label, ("return",), target_id(target)))
+            more = len(pairs) - SHOWN
+            label = cleaned(", ".join(text for _, text in pairs[:SHOWN])) + (f" (+{more})" if more > 0 else "")
+        held.append(Row(label, tuple(exit for exit, _ in pairs), target_id(target)))
     held.append(Row(reading.words["like"], (), _door(reading, visit.like), stub=True))
     where = reading.source_map.sources.path_line(reading.source_map.visits[visit.name].span)
     inside = ", ".join(cleaned(graph.names[index]) for index in visit.nodes)
@@ -79,6 +78,11 @@ def folded_box(reading: Reading, visit: Folded) -> Box:
     parent, _, name = cleaned(visit.name).rpartition("/")
     ids = tuple(f"n{index}" for index in visit.nodes)
     return Box(ids[0], "visit", name, "", tuple(held), tip, parent, members=ids, flow=visit.flow)
+
+
+def _short(reading: Reading, index: int, name: str) -> str:
+    """An exit of a node within a visit, in words."""
+    return f"{reading.graph.names[index].rpartition('/')[2]}: {reading.exit(index, name)}"
 
 
 def _door(reading: Reading, visit: str) -> str:

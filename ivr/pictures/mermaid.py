@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ivr.pictures.scene import BYE, ON, Box, Row, Scene
-from ivr.pictures.shape import callname
+from ivr.pictures.shape import callnames
 from ivr.pictures.text import cleaned
 
 _ESCAPES = {character: f"#{ord(character)};" for character in '#;"`<>&\\{}|%$'}
@@ -22,7 +22,7 @@ def draw_mermaid(scene: Scene) -> str:
     """The scene as a flowchart."""
     ids = {name: f"v{i}" for i, name in enumerate(sorted(scene.visits))}
     out = ["---", f"title: {json.dumps(cleaned(scene.title), ensure_ascii=False)}", "---", "flowchart LR"]
-    out += _boxes(scene, "", ids, 1)
+    out += _boxes(scene, callnames(scene), "", ids, 1)
     used = {row.to for box in scene.boxes for row in box.rows}
     if ON in used:
         out.append(f'    {ON}(["{_escaped(scene.words["continue"])}"])')
@@ -40,21 +40,21 @@ def draw_mermaid(scene: Scene) -> str:
     return "\n".join(out) + "\n"
 
 
-def _boxes(scene: Scene, visit: str, ids: dict[str, str], depth: int) -> list[str]:
+def _boxes(scene: Scene, called: dict[str, str], visit: str, ids: dict[str, str], depth: int) -> list[str]:
     """The boxes of a visit and the visits in it."""
     indent = "    " * depth
-    out = [indent + _box(scene, box) for box in scene.boxes if box.visit == visit]
+    out = [indent + _box(scene, called, box) for box in scene.boxes if box.visit == visit]
     for name, id_ in ids.items():
         if name.rpartition("/")[0] == visit:
             out.append(f'{indent}subgraph {id_}["{_escaped(scene.visits.get(name, name))}"]')
-            out += _boxes(scene, name, ids, depth + 1)
+            out += _boxes(scene, called, name, ids, depth + 1)
             out.append(f"{indent}end")
     return out
 
 
-def _box(scene: Scene, box: Box) -> str:
+def _box(scene: Scene, called: dict[str, str], box: Box) -> str:
     before, after = _SHAPES.get(box.kind, ('["', '"]'))
-    lines = [f"{_kind(scene, box)}: {callname(scene, box) if box.kind != 'entry' else box.name}"]
+    lines = [f"{_kind(scene, box)}: {called[box.id]}"]
     if box.words:
         lines.append(box.words if len(box.words) <= LABEL else box.words[: LABEL - 1] + "…")
     lines += [f"{row.label} ({row.tag})" for row in box.rows if row.tag]

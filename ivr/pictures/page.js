@@ -180,8 +180,24 @@
   document.getElementById('in').addEventListener('click', () => zoom(0.8));
   document.getElementById('out').addEventListener('click', () => zoom(1.25));
   document.getElementById('fit').addEventListener('click', () => go({ ...full }));
-  addEventListener('resize', show);
+  let area = null;
+  function resized() {
+    // What is at the top left stays there, as large as it was.
+    const now = svg.getBoundingClientRect();
+    if (!now.width || !now.height) return;
+    if (area) {
+      const s = Math.max(at.w / area.width, at.h / area.height);
+      const left = at.x + (at.w - area.width * s) / 2;
+      const top = at.y + (at.h - area.height * s) / 2;
+      at = { x: left, y: top, w: now.width * s, h: now.height * s };
+      show();
+    }
+    area = now;
+  }
   begin();
+  resized();
+  new ResizeObserver(resized).observe(view);
+  addEventListener('beforeprint', () => { at = { ...full }; show(); });
   const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (named && boxes.includes(named)) { centre(named); follow(named); }
 })();

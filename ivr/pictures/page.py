@@ -7,9 +7,10 @@ import hashlib
 from html import escape
 from importlib.resources import files
 
+from ivr.pictures.drawing import drawing
 from ivr.pictures.scene import Scene
 from ivr.pictures.style import DARK, LIGHT, LINES, LINES_DARK, sheet
-from ivr.pictures.svg import drawing, svg
+from ivr.pictures.svg import svg
 
 
 def draw_page(scene: Scene) -> str:

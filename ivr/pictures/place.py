@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 
 from ivr.pictures.order import Port, improve
 from ivr.pictures.settle import settle
+from ivr.pictures.straight import straighten
 
 SPACE = 28
 """What a thing takes up in its column beside its own height, on the whole."""
+
+LOW = 1500
+"""A sheet that is lower than this, in pixels, is low enough."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,6 +72,7 @@ def arrange(items: list[Item], anchors: set[str], others: int = 0, rounds: int =
     _rank(items, held, anchors, passing)
     improve(arranged.by_column, arranged.links, rounds)
     settle(arranged.items, arranged.by_column, arranged.links)
+    straighten(arranged.by_column, arranged.links)
     return arranged
 
 
@@ -97,7 +102,7 @@ def _balance(items: list[Item], held: dict[str, Item], anchors: set[str], count:
     for item in items:
         for column in range(item.column, item.end):
             full[column] += item.height + SPACE
-    limit = max(full[0], int(1.1 * sum(full) / max(count, 1)))
+    limit = max(full[0], int(1.1 * sum(full) / max(count, 1)), LOW)
     for column in range(1, count - 1):
         movable = [i for i in items if i.column == column and i.span == 1 and not i.last and i.id not in anchors]
         for item in reversed(movable):

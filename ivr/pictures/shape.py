@@ -55,17 +55,21 @@ class Shape(Struct, frozen=True):
 def shapes(scene: Scene) -> dict[str, Shape]:
     """All boxes of a scene, measured."""
     sources = stub_sources(scene)
-    called = {box.id: callname(scene, box) for box in scene.boxes}
+    called = callnames(scene)
     return {box.id: _shape(scene, box, called, sources.get(box.id, 0)) for box in scene.boxes}
 
 
-def callname(scene: Scene, box: Box) -> str:
-    """By what name others refer to a box: a box of a visit by the visit and its own name."""
-    if not box.visit:
-        return box.name
-    visit = box.visit.rpartition("/")[2]
-    first = next(other for other in scene.boxes if other.visit == box.visit)
-    return visit if first is box else f"{visit}/{box.name}"
+def callnames(scene: Scene) -> dict[str, str]:
+    """By what name others refer to each box: the first of a visit by the visit, another by the visit and its own."""
+    first: dict[str, int] = {}
+    for box in scene.boxes:
+        if box.visit:
+            first[box.visit] = min(first.get(box.visit, int(box.id[1:])), int(box.id[1:]))
+    out = {}
+    for box in scene.boxes:
+        visit = box.visit.rpartition("/")[2]
+        out[box.id] = box.name if not visit else visit if box.id == f"n{first[box.visit]}" else f"{visit}/{box.name}"
+    return out
 
 
 def pill_text(scene: Scene, source: str, to: str, called: Mapping[str, str], number: str) -> str:

@@ -19,12 +19,10 @@ from ivr.pictures.shape import (
     WIDE,
     RowShape,
     Shape,
-    callname,
     pill_text,
 )
 from ivr.pictures.style import LIGHT, LINES, sheet
 from ivr.pictures.text import shortened, width
-from ivr.pictures.words import FAMILIES
 
 
 def draw_svg(scene: Scene) -> str:
@@ -119,10 +117,12 @@ def _downs(drawn: Drawing) -> list[str]:
 def _box(drawn: Drawing, shape: Shape) -> str:
     box = shape.box
     column, y = drawn.sheet.boxes[box.id]
-    family = FAMILIES.get(box.kind, "say")
+    family = drawn.families[box.id]
     round_ = 10 if box.kind in ("team", "end") else 5
+    left = drawn.columns.lefts[column]
+    nodes = f' data-nodes="{" ".join(box.members)}"' if box.members else ""
     out = [
-        f'<g class="box" id="{box.id}" data-kind="{box.kind}" transform="translate({drawn.columns.lefts[column]} {y})">'
+        f'<g class="box" id="{box.id}" data-kind="{box.kind}"{nodes} transform="translate({left} {y})">'
         f"<title>{escape(box.tip)}</title>"
         f'<rect class="b" width="{shape.wide}" height="{shape.height}" rx="{round_}"/>'
         f'<path class="k-{family}" d="M0 {shape.band}V{round_}q0-{round_} {round_}-{round_}H{shape.wide - round_}'
@@ -150,7 +150,7 @@ def _row(drawn: Drawing, shape: Shape, row: RowShape) -> str:
     held = row.row
     left = PAD + (BADGE if held.key else 0)
     to = f' data-to="{held.to}"' if held.to else ""
-    out = [f'<g class="row" data-exits="{escape(" ".join(held.exits))}"{to}>']
+    out = [f'<g class="row" data-exits="{escape("|".join(held.exits))}"{to}>']
     if row.height:
         out.append(f'<path class="rule" d="M1 {row.top}H{shape.wide - 1}"/>')
     if held.key:
@@ -176,12 +176,11 @@ def _pill(drawn: Drawing, shape: Shape, row: RowShape) -> str:
     to = row.row.to
     family = ""
     if row.row.stub:
-        boxes = {box.id: box for box in drawn.scene.boxes}
-        called = {id_: callname(drawn.scene, box) for id_, box in boxes.items()} if to in boxes else {}
-        text = shortened(pill_text(drawn.scene, shape.box.id, to, called, drawn.numbers.get(to, "?")), SMALL, wide - 10)
+        full = pill_text(drawn.scene, shape.box.id, to, drawn.called, drawn.numbers.get(to, "?"))
+        text = shortened(full, SMALL, wide - 10)
         wide = min(wide, int(width(text, SMALL)) + 12)
         left = right - wide
-        family = f" to-{FAMILIES.get(boxes[to].kind, 'say')}" if to in boxes else ""
+        family = f" to-{drawn.families[to]}" if to in drawn.families else ""
     inner = (
         f'<g class="pill{family}"><rect x="{left}" y="{top}" width="{wide}" height="{PILL}" rx="7"/>'
         f'<text x="{left + 6}" y="{top + 11}">{escape(text)}</text></g>'

@@ -80,7 +80,7 @@ def wrapped(text: str, size: float, room: float, most: int = 0, bold: bool = Fal
 
 
 def _words(text: str, size: float, room: float, bold: bool) -> list[str]:
-    """The words of a text, each cut to what fits a line."""
+    """The words of a text, each cut to what fits a line: after a hyphen or a slash if there is one."""
     out: list[str] = []
     for word in text.split():
         rest = word
@@ -88,6 +88,8 @@ def _words(text: str, size: float, room: float, bold: bool) -> list[str]:
             fits = len(rest) - 1
             while fits > 1 and width(rest[:fits], size, bold) > room:
                 fits -= 1
+            joint = max(rest.rfind(mark, 0, fits) for mark in "-/_.") + 1
+            fits = joint if joint > 1 else fits
             out.append(rest[:fits])
             rest = rest[fits:]
         out.append(rest)
