@@ -175,7 +175,7 @@ class _Complaint:
             return _Fault(
                 self._rest(self.at), "an item of a list stands among keys", "give the list a key of its own", began
             )
-        if self.char == ":" and ":" in re.split(r"[,{\[]", self.before)[-1]:
+        if self.char == ":":
             return _Fault(self._span(self.at), "a ':' without a key before it", "write 'key: value'")
         return _Fault(self._rest(self.at), "this line stands at the column of no key above it", _NEIGHBOURS, began)
 
