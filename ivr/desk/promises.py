@@ -16,8 +16,8 @@ HORIZON = 10
 
 
 def case_number(call: str, sequence: int) -> str:
-    """The number of a case, six digits: made from the call and the turn in which it is opened (0 is the call's first
-    request), so that a request that is sent twice, and a simulation beside a server, get the same number."""
+    """The number of a case, six digits: made from the call and how many turns it has had (`State.turns` of the state that
+    opens the case), so that a request that is sent twice, and a simulation beside a server, get the same number."""
     digest = hashlib.sha256(f"{call}|{sequence}".encode()).digest()
     return str(int.from_bytes(digest[:8], "big") % 900_000 + 100_000)
 

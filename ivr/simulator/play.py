@@ -12,7 +12,7 @@ from ivr.dialects.transcript import heard
 from ivr.dialects.waiting import round_seconds
 from ivr.engine import begin, move
 from ivr.model.actions import Action, Dial, Effect, Enqueue, Hangup, KeepMark, Listen, OpenCase, Record, Say
-from ivr.model.events import Begin, CaseOpened, CaseRefused, Dialled, EffectFailed, Event, MarkKept, Queued
+from ivr.model.events import Begin, Dialled, Event, Queued
 from ivr.model.nodes import QueueNode
 from ivr.model.state import ENDED, ENTERING, Arrival, State
 from ivr.simulator.callers import Asked, Caller
@@ -24,8 +24,6 @@ from ivr.tables.ready import Table
 
 MAX_TURNS = 200
 """No call lasts longer: the engine ends it before. A call that reaches this is a fault of ours."""
-EFFECTS_DONE = (CaseOpened, CaseRefused, MarkKept, EffectFailed)
-"""Events that come back within a turn: no request goes with them."""
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(State).decode
 
@@ -55,7 +53,6 @@ class Play:
         self.writer = Writer(table, arrival, self.transcript)
         self.state = begin(self.graph)
         self._call = call
-        self._turns = -1
 
     def run(self) -> Transcript:
         """Play to the end."""
@@ -67,7 +64,6 @@ class Play:
         raise Stuck(f"the call did not end in {MAX_TURNS} turns")
 
     def _turn(self, event: Event) -> Event | None:
-        self._turns += not isinstance(event, EFFECTS_DONE)
         actions = self._step(event)
         if self.state.part == ENDED and not actions:
             return None
@@ -175,7 +171,7 @@ class Play:
         return self._call
 
     def _effect(self, action: Effect) -> Event:
-        event = self.world.perform(action, self.moment, self.call, self._turns)
+        event = self.world.perform(action, self.moment, self.call, self.state.turns)
         case = getattr(event, "case", "")
         if case:
             self.writer.keeps(case)

@@ -231,9 +231,15 @@ def _common(table: Table, arrival: Arrival, world: World, call: str) -> Form:
     caller = arrival.caller or WITHHELD
     facts = {name: values[at] for (name, values), at in zip(graph.facts, arrival.facts, strict=True)}
     now = world.calamity
+    delivered = {"To": to, "Called": to}
+    via = graph.numbers[arrival.number].via if arrival.number >= 0 else ()
+    if via and "to" not in via:  # an old switchboard forwards it: we are called, and told for whom
+        main = f"+{graph.main_digits}"
+        told = {"ForwardedFrom": to} if "forwarded_from" in via else {"SipHeader_Diversion": f"<sip:{to}@old.example>"}
+        delivered = {"To": main, "Called": main, **told}
     return {
         "AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", "CallSid": call, "Direction": "inbound",
-        "From": caller, "Caller": caller, "To": to, "Called": to,
+        "From": caller, "Caller": caller, **delivered,
         "IvrAt": str(arrival.time), "IvrFacts": json.dumps(facts), "IvrSeed": str(arrival.seed),
         "IvrCalamity": json.dumps({"texts": now.texts, "route": now.route}) if now is not None else "",
         "IvrDisk": world.disk, "IvrQueueSeconds": str(world.queue_seconds),
