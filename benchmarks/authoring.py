@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import statistics
 import tempfile
 from pathlib import Path
@@ -70,5 +69,3 @@ def _check(folder: Path) -> None:
     checked = check_folder(folder, TODAY)
     if checked.errors or checked.graph is None:
         raise SystemExit(f"the generated table has {checked.errors} errors: {checked.findings[0]}")
-    del checked
-    gc.collect(0)

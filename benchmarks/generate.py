@@ -106,7 +106,7 @@ nodes:
   main:
     kind: menu
     languages_first: true
-    say: {{nl: Waarvoor belt u?, en: What are you calling about?}}
+    say: {{nl: "Waarvoor belt u?", en: "What are you calling about?"}}
     options:
       1: {{label: {{nl: alle diensten, en: all services}}, to: d0}}
       2: {{label: {{nl: iets anders, en: something else}}, to: operator}}

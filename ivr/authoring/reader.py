@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 import yaml
 from msgspec import Struct
@@ -82,7 +82,7 @@ class _Builder:
             if kind is yaml.ScalarEvent:
                 room -= 1
                 start, end = event.start_mark, event.end_mark
-                value: Value = Scalar(
+                value = Scalar(
                     event.value, file, start.line, start.column, end.line, end.column, event.style or ""
                 )
                 if event.anchor is not None or event.tag is not None:
@@ -90,7 +90,7 @@ class _Builder:
                 if box is None:
                     root = value
                 elif key is None and box.__class__ is Mapping:
-                    key = cast(Scalar, value)
+                    key = value
                     continue
                 else:
                     self._put(box, key, value)
@@ -104,11 +104,8 @@ class _Builder:
                 if box.__class__ is Mapping and key is None:
                     self._complex_key(start)
                 room -= 1
-                new: Mapping | Sequence = (
-                    Mapping(file, start.line, start.column)
-                    if kind is yaml.MappingStartEvent
-                    else Sequence(file, start.line, start.column)
-                )
+                made = Mapping if kind is yaml.MappingStartEvent else Sequence
+                new: Mapping | Sequence = made(file, start.line, start.column, start.line, start.column + 1)
                 if box is None:
                     root = new
                 else:
@@ -145,21 +142,21 @@ class _Builder:
             box.items.append(value)
             return
         assert key is not None
-        if key.text == "<<" and not key.quoted:
+        text = key.text
+        if text == "<<" and not key.quoted:
             self._tell(key.span, "a merge key '<<' is not part of the language")
             box.partial = self.lost = True
             return
-        held = box.entries.get(key.text)
-        if isinstance(value, Mapping):
+        if value.__class__ is Mapping:
             value.key = key
-        if held is None:
-            box.entries[key.text] = (key, value)
+        held = box.entries.setdefault(text, (key, value))
+        if held[0] is key:
             return
         self.lost = self.lost or value.__class__ is Mapping
         self.report.add(
             "IVR102",
             key.span,
-            f"the key '{shorten(key.text)}' stands here a second time",
+            f"the key '{shorten(text)}' stands here a second time",
             "keep one of the two",
             [Label(held[0].span, "first written here")],
         )

@@ -1,25 +1,25 @@
-"""YAML values that know where they are written. Every scalar keeps its source text; nothing is typed yet."""
+"""YAML values that know where they are written. Every scalar keeps its source text; nothing is typed yet.
+
+A large table has half a million of them: they are structs because those are made in C, and are alike only to themselves.
+"""
 
 from __future__ import annotations
+
+from msgspec import Struct, field
 
 from ivr.diagnostics import Span
 
 
-class Scalar:
+class Scalar(Struct, eq=False, gc=False):
     """A word or text, as written. `quoted` is the quote or block mark, '' for a plain scalar."""
 
-    __slots__ = ("column", "end_column", "end_line", "file", "line", "quoted", "text")
-
-    def __init__(
-        self, text: str, file: int, line: int, column: int, end_line: int, end_column: int, quoted: str = ""
-    ) -> None:
-        self.text = text
-        self.file = file
-        self.line = line
-        self.column = column
-        self.end_line = end_line
-        self.end_column = end_column
-        self.quoted = quoted
+    text: str
+    file: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    quoted: str = ""
 
     @property
     def span(self) -> Span:
@@ -36,29 +36,24 @@ class Scalar:
         return Span(self.file, self.line, first, self.line, max(first + 1, self.column + shift + end))
 
 
-class Lost(Scalar):
+class Lost(Scalar, eq=False, gc=False):
     """What stands for a value that cannot be used, after that was reported. Every type refuses it without a word."""
 
-    __slots__ = ()
 
-
-class Mapping:
-    """Keys in the order written. Of a duplicate key the first stands.
+class Mapping(Struct, eq=False):
+    """Keys in the order written. Of a duplicate key the first stands. The end is known when all of it is read.
 
     `key` is the key that it is the value of; `partial` says that some of its keys could not be read.
     """
 
-    __slots__ = ("column", "end_column", "end_line", "entries", "file", "key", "line", "partial")
-
-    def __init__(self, file: int, line: int, column: int) -> None:
-        self.file = file
-        self.line = line
-        self.column = column
-        self.end_line = line
-        self.end_column = column + 1
-        self.entries: dict[str, tuple[Scalar, Value]] = {}
-        self.key: Scalar | None = None
-        self.partial = False
+    file: int
+    line: int
+    column: int
+    end_line: int = 0
+    end_column: int = 0
+    entries: dict[str, tuple[Scalar, Value]] = field(default_factory=dict)
+    key: Scalar | None = None
+    partial: bool = False
 
     @property
     def span(self) -> Span:
@@ -78,18 +73,15 @@ class Mapping:
         return None if found is None else found[1]
 
 
-class Sequence:
-    """A list."""
+class Sequence(Struct, eq=False):
+    """A list. The end is known when all of it is read."""
 
-    __slots__ = ("column", "end_column", "end_line", "file", "items", "line")
-
-    def __init__(self, file: int, line: int, column: int) -> None:
-        self.file = file
-        self.line = line
-        self.column = column
-        self.end_line = line
-        self.end_column = column + 1
-        self.items: list[Value] = []
+    file: int
+    line: int
+    column: int
+    end_line: int = 0
+    end_column: int = 0
+    items: list[Value] = field(default_factory=list)
 
     @property
     def span(self) -> Span:
