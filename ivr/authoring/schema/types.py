@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Generic, TypeVar, cast
 
-from ivr.authoring.schema.decl import BAD, Bad, Json, Type
+from ivr.authoring.schema.decl import BAD, Bad, Json, Type, lossy
 from ivr.authoring.values import Mapping, Scalar, Sequence, Value, describe, shorten
 from ivr.diagnostics import Report, Span, did_you_mean
 
@@ -45,8 +45,11 @@ class Word(Type[Scalar]):
         return word
 
     def schema(self, defs: Json) -> Json:
-        plain: Json = {"type": ["string", "number", "boolean"]}
-        return {"type": "string", "pattern": self.pattern.pattern} if self.pattern else plain
+        if self.pattern is None:
+            return {"type": ["string", "number", "boolean"]}
+        # an editor takes a text of digits for a number; a pattern says nothing about numbers, so they pass
+        numeric = any(self.pattern.match(digits) for digits in ("1", "123456", "0501234567"))
+        return {"type": ["string", "number"] if numeric else "string", "pattern": self.pattern.pattern}
 
 
 class Ref(Type[Scalar]):
@@ -81,7 +84,7 @@ class Flag(Type[bool]):
         return self.wrong(value, report, "write true or false")
 
     def schema(self, defs: Json) -> Json:
-        return {"type": "boolean"}
+        return {"anyOf": [{"type": "boolean"}, {"enum": ["true", "false", "yes", "no", "on", "off"]}]}
 
 
 class Whole(Type[Num]):
@@ -99,7 +102,7 @@ class Whole(Type[Num]):
         return Num(int(text), cast(Scalar, value))
 
     def schema(self, defs: Json) -> Json:
-        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+        return {"type": ["integer", "string"], "minimum": self.least, "maximum": self.most, "pattern": "^[0-9]{1,9}$"}
 
 
 class Duration(Type[Num]):
@@ -182,6 +185,16 @@ class Named(Generic[T]):
         self.value = value
 
 
+class Entries(dict[str, Named[T]]):
+    """A mapping as read. `lossy` says that an entry, or something within one, could not be read."""
+
+    __slots__ = ("lossy",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lossy = False
+
+
 class MapOf(Type[dict[str, Named[T]]], Generic[T]):
     """A mapping from names to values of one type. Broken values keep their names, so that nothing else is unknown.
 
@@ -196,7 +209,8 @@ class MapOf(Type[dict[str, Named[T]]], Generic[T]):
     def read(self, value: Value, report: Report) -> dict[str, Named[T]] | Bad:
         if value.__class__ is not Mapping:
             return self.wrong(value, report, "write a name, a colon and what it is")
-        out: dict[str, Named[T]] = {}
+        out: Entries[T] = Entries()
+        out.lossy = value.partial
         ids = self.keys == "id"
         read = self.item.read
         for text, (at, item) in value.entries.items():
@@ -205,6 +219,8 @@ class MapOf(Type[dict[str, Named[T]]], Generic[T]):
             elif self.keys == "key" and not (len(text) == 1 and text in "0123456789*#"):
                 report.add("IVR106", at.span, f"'{shorten(text)}' is no key of a telephone", "use 0 to 9, * or #")
             got = read(item, report)
+            if isinstance(got, Bad) or lossy(got):
+                out.lossy = True
             out[text] = Named(at, item, None if isinstance(got, Bad) else got)
         return out
 
@@ -274,8 +290,6 @@ class TextsType(Type[Texts]):
             },
         )
         return {"$ref": "#/$defs/Texts"}
-
-
 
 
 class PromptDecl:
@@ -380,5 +394,3 @@ NODE = Ref("node")
 TEAM = Ref("team")
 CALENDAR = Ref("calendar")
 WORDS = ListOf(WORD)
-
-
