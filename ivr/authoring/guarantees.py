@@ -182,8 +182,13 @@ def _who(decl: ForDecl | None, index: Index) -> Who:
     return Who(
         numbers=None if every else tuple(n for text in numbers for n in index.number(text)),
         arriving=tuple(arriving),
-        languages=None
-        if not languages or "all" in languages
-        else tuple(index.languages.index(code) for code in languages if code in index.languages),
+        languages=_languages(languages, index),
         facts=tuple(facts),
     )
+
+
+def _languages(codes: list[str], index: Index) -> tuple[int, ...] | None:
+    """`all`, and nothing said, mean whichever language the call is in; named ones must each be spoken at the goal."""
+    if not codes or "all" in codes:
+        return None
+    return tuple(index.languages.index(code) for code in codes if code in index.languages)

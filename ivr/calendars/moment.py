@@ -83,12 +83,7 @@ class LiveMoment:
 
     def share(self, node: int, shares: tuple[int, ...]) -> int:
         """The share into which the caller's seed falls; nodes draw apart, by their names."""
-        drawn = zlib.crc32(f"{self.graph.names[node]}:{self.arrival.seed}".encode()) % 100
-        for index, share in enumerate(shares):
-            drawn -= share
-            if drawn < 0:
-                return index
-        return len(shares) - 1
+        return drawn_share(self.graph.names[node], self.arrival.seed, shares)
 
     def caller(self) -> str:
         """The caller's number, if it can be rung back."""
@@ -107,3 +102,13 @@ def phase_at(number: Number, instant: int) -> int:
             break
         held = phase
     return held
+
+
+def drawn_share(node: str, seed: int, shares: tuple[int, ...]) -> int:
+    """The share into which a seed falls at a split of that name: the same each time, and each split draws apart."""
+    drawn = zlib.crc32(f"{node}:{seed}".encode()) % 100
+    for index, share in enumerate(shares):
+        drawn -= share
+        if drawn < 0:
+            return index
+    return len(shares) - 1

@@ -14,6 +14,7 @@ from ivr.diagnostics import did_you_mean
 COMMANDS = {
     "check": ("ivr.cli.check", "Say all that is wrong with a routing table."),
     "simulate": ("ivr.cli.simulate", "Play calls offline: call, test, explore, load."),
+    "prove": ("ivr.cli.prove", "Judge every guarantee, for all callers at all times."),
     "serve": ("ivr.cli.serve", "Serve the voice webhook."),
     "publish": ("ivr.cli.publish", "Make a table live, or go back to an earlier version."),
     "draw": ("ivr.cli.draw", "Draw the graph as SVG, HTML or Mermaid."),

@@ -50,12 +50,13 @@ Examples:
 )
 @click.option("--calamity", default=None, metavar="TEXT", help="What the calamity switch says.")
 @click.option("--route", default="", help="The route that the calamity switch takes.")
+@click.option("--seed", type=click.IntRange(0, 9999), default=None, help="Which caller it is, for shares.")
 @click.option("--wire", default=None, metavar="URL", help="Play it over HTTP, as Twilio would.")
 @click.option("--json", "as_json", is_flag=True, help="The transcript as JSON.")
 def call(
     table: Path, number: str | None, at: str | None, from_: str, keys: str | None, persona: str | None,
     facts: tuple[str, ...], dials: tuple[str, ...], queues: tuple[str, ...], disk: str, calamity: str | None,
-    route: str, wire: str | None, as_json: bool,
+    route: str, seed: int | None, wire: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Play one call and print what is heard, line by line, with the place in the YAML."""
     ready = get_table(table)
@@ -64,7 +65,7 @@ def call(
     index = find_number(graph, dialled)
     if index == UNKNOWN:
         click.echo(f"'{dialled}' is not in the table: the call goes through the entry, as to the main number", err=True)
-    arrival = arrive(graph, _instant(ready, at), index, dialled, caller_number(from_), _pairs(facts, "--fact"))
+    arrival = arrive(graph, _instant(ready, at), index, dialled, caller_number(from_), _pairs(facts, "--fact"), seed)
     world = World(
         dials={name: value.split(",") for name, value in _pairs(dials, "--dials").items()},
         queues={name: value.split(",") for name, value in _pairs(queues, "--queues").items()},

@@ -8,7 +8,7 @@ CAN, ALWAYS, NEVER = "can", "always", "never"
 
 
 class Who(Struct, frozen=True):
-    """Of whom a guarantee speaks. None stands for all.
+    """Of whom a guarantee speaks. None stands for all numbers, and for whichever language the call is in.
 
     `numbers` are indices, -1 for the main line; `arriving` are (calendar, states), all of which must be so;
     `facts` are (fact, values).

@@ -1,0 +1,110 @@
+"""`ivr prove`: every guarantee holds, or the shortest call that breaks it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from ivr.cli.common import coloured, get_table, read_date, table_argument, today_option
+from ivr.proofs.classes import HORIZON_DAYS
+from ivr.proofs.prover import ASSUMPTIONS, explore, verdicts
+from ivr.proofs.space import Space
+from ivr.proofs.verdict import Verdict
+from ivr.proofs.ways import script
+from ivr.simulator.replay import command, replay
+from ivr.simulator.show import show_transcript
+from ivr.tables.ready import Table
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ivr prove
+  ivr prove --only danger-first         one guarantee
+  ivr prove --ways                      the shortest way of each `can` that holds
+  ivr prove --json > proofs.json
+"""
+)
+@table_argument
+@click.option("--only", default="", help="Only guarantees whose name holds this.")
+@click.option("--days", type=click.IntRange(1, 4000), default=HORIZON_DAYS, show_default=True, help="How far ahead.")
+@click.option("--ways", is_flag=True, help="Show the shortest way of each 'can' that holds.")
+@click.option("--json", "as_json", is_flag=True, help="Verdicts as JSON.")
+@today_option
+def prove(table: Path, only: str, days: int, ways: bool, as_json: bool, today: str | None) -> None:
+    """Judge every guarantee for all callers at all times; a broken one comes with the shortest call that breaks it."""
+    date = read_date(today)
+    ready = get_table(table, date)
+    start = int(dt.datetime(date.year, date.month, date.day, tzinfo=ready.almanac.zone).timestamp())
+    space = explore(ready.almanac, start, days)
+    judged = [v for v in verdicts(space) if only in v.name]
+    if not judged:
+        raise click.UsageError(f"there is no guarantee whose name holds '{only}'")
+    if as_json:
+        click.echo(json.dumps([_as_dict(ready, space, v, str(table)) for v in judged], ensure_ascii=False, indent=2))
+    else:
+        _print(ready, space, judged, str(table), ways, date, days)
+    if not all(v.holds for v in judged):
+        raise click.exceptions.Exit(1)
+
+
+def _print(
+    table: Table, space: Space, judged: list[Verdict], folder: str, ways: bool, date: dt.date, days: int
+) -> None:  # fmt: skip
+    width = max(len(v.name) for v in judged)
+    for verdict in judged:
+        word = click.style("holds ", fg="green") if verdict.holds else click.style("BROKEN", fg="red")
+        word = word if coloured() else click.unstyle(word)
+        click.echo(f"{word}  {verdict.name:<{width}}  {verdict.claim}{_measure(verdict)}")
+        if not verdict.holds and verdict.why:
+            click.echo(f"        {verdict.why}")
+        if verdict.way is not None and (not verdict.holds or ways):
+            _show_way(table, space, verdict, folder)
+    worlds = space.worlds
+    broken = sum(not v.holds for v in judged)
+    click.echo(
+        f"\n{len(judged)} guarantees, {broken} broken; every caller of {len(table.graph.numbers)} numbers "
+        f"and the main line, from {date} for {days} days: {len(worlds.list) * worlds.width:,} worlds, "
+        f"{len(space.states):,} states, {len(space.targets):,} ways between them"
+    )
+    click.echo("assumed: " + "; ".join(ASSUMPTIONS))
+
+
+def _measure(verdict: Verdict) -> str:
+    if verdict.broken:
+        return f"  (in {verdict.broken:,} of {verdict.worlds:,} worlds)"
+    if verdict.choices is not None and verdict.seconds is not None:
+        return f"  (at most {verdict.choices} choices, {verdict.seconds:.0f} s)"
+    return ""
+
+
+def _show_way(table: Table, space: Space, verdict: Verdict, folder: str) -> None:
+    assert verdict.way is not None
+    held = script(space, verdict.way)
+    click.echo("")
+    for line in show_transcript(table, replay(table, held)).splitlines():
+        click.echo("        " + line if line else "")
+    click.echo(f"\n        replay: {command(table, held, folder)}\n")
+
+
+def _as_dict(table: Table, space: Space, verdict: Verdict, folder: str) -> dict[str, object]:
+    out: dict[str, object] = {
+        "name": verdict.name,
+        "claim": verdict.claim,
+        "built_in": verdict.built_in,
+        "holds": verdict.holds,
+        "vacuous": verdict.vacuous,
+        "worlds": verdict.worlds,
+        "broken": verdict.broken,
+        "why": verdict.why or None,
+        "choices": verdict.choices,
+        "seconds": None if verdict.seconds is None else round(verdict.seconds, 1),
+    }
+    if verdict.way is not None:
+        held = script(space, verdict.way)
+        out["replay"] = command(table, held, folder)
+        out["nodes"] = [table.graph.names[space.node(at)] for at, _ in verdict.way.steps]
+    return out

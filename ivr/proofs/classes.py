@@ -1,0 +1,199 @@
+"""Time classes: the stretches of time in which every calendar, and the phase of a number, stays as it is.
+
+A world is a legacy number (or the main line) in one class of that number, with one combination of facts. Worlds are bits
+of an int, so that a set of worlds costs one operation, and what numbers and classes have in common is worked out once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections.abc import Iterator
+from itertools import pairwise, product
+
+from msgspec import Struct
+
+from ivr.calendars.moment import Almanac, phase_at
+from ivr.model.graph import Graph
+from ivr.model.moment import CLOSED, HOLIDAY, OPEN, PARALLEL, PHASES
+from ivr.model.nodes import BranchNode
+
+HORIZON_DAYS = 800
+"""How far ahead calls are considered when nobody says otherwise."""
+MAX_FACTS = 64
+"""Combinations of facts that are told apart; beyond it facts are taken as free, which is safe and less exact."""
+
+
+class World(Struct, frozen=True):
+    """A number in one of its classes: the state of each calendar, its phase, and when that first and last is so.
+
+    `number` is -1 for the main line. `first` is an instant inside the class, `seconds` how long it lasts in all.
+    """
+
+    number: int
+    vector: int
+    phase: int
+    first: int
+    seconds: int
+
+
+class Stretch(Struct, frozen=True):
+    """A stretch of time (epoch seconds, end exclusive) with the index of its vector of calendar states."""
+
+    start: int
+    end: int
+    vector: int
+
+
+class Classes:
+    """All time classes of a table from an instant on."""
+
+    def __init__(self, almanac: Almanac, start: int, days: int = HORIZON_DAYS) -> None:
+        self.almanac = almanac
+        self.graph: Graph = almanac.graph
+        self.start = start
+        self.end = start + days * 86_400
+        self.vectors: list[tuple[int, ...]] = []
+        self._index: dict[tuple[int, ...], int] = {}
+        self.stretches: list[Stretch] = list(self._merge())
+
+    def _merge(self) -> Iterator[Stretch]:
+        """All calendars side by side; a stretch ends where any of them changes."""
+        changes = [calendar_changes(self.almanac, i, self.start, self.end) for i in range(len(self.graph.calendars))]
+        now = [held[0][1] for held in changes]
+        marks = heapq.merge(*([(at, i, state) for at, state in held[1:]] for i, held in enumerate(changes)))
+        begun = self.start
+        for at, calendar, state in marks:
+            if at > begun:
+                yield Stretch(begun, at, self._vector(tuple(now)))
+                begun = at
+            now[calendar] = state
+        if begun < self.end:
+            yield Stretch(begun, self.end, self._vector(tuple(now)))
+
+    def _vector(self, states: tuple[int, ...]) -> int:
+        held = self._index.get(states)
+        if held is None:
+            held = self._index[states] = len(self.vectors)
+            self.vectors.append(states)
+        return held
+
+    def of_number(self, number: int) -> list[World]:
+        """The worlds of a number: which vectors and phases occur together."""
+        phases = self.graph.numbers[number].phases if number >= 0 else ()
+        found: dict[tuple[int, int], tuple[int, int]] = {}
+        for start, end, vector, phase in self._cut(number, phases):
+            first, seconds = found.get((vector, phase), (middle(start, end), 0))
+            found[vector, phase] = (first, seconds + end - start)
+        return [World(number, v, p, first, seconds) for (v, p), (first, seconds) in found.items()]
+
+    def _cut(self, number: int, phases: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int, int, int]]:
+        if not phases:
+            for s in self.stretches:
+                yield s.start, s.end, s.vector, PARALLEL
+            return
+        held = self.graph.numbers[number]
+        marks = [at for at, _ in phases if self.start < at < self.end]
+        for s in self.stretches:
+            edges = [s.start, *(m for m in marks if s.start < m < s.end), s.end]
+            for a, b in pairwise(edges):
+                yield a, b, s.vector, phase_at(held, a)
+
+
+def middle(start: int, end: int) -> int:
+    """An instant inside a stretch that is easy to say: a whole hour if there is one, else its first minute."""
+    hour = -(-(start + 60) // 3600) * 3600
+    return hour if hour < end - 60 else start
+
+
+def calendar_changes(almanac: Almanac, index: int, start: int, end: int) -> list[tuple[int, int]]:
+    """(instant, state) from `start` on, at each change of a calendar; the first entry is the state at `start`."""
+    calendar = almanac.calendars[index]
+    out = [(start, calendar.at(start))]
+    day = dt.datetime.fromtimestamp(start, almanac.zone).toordinal()
+    last = dt.datetime.fromtimestamp(end, almanac.zone).toordinal()
+    for ordinal in range(day, last + 1):
+        held = calendar.day(ordinal)
+        closed = HOLIDAY if held.holiday else CLOSED
+        minutes = [(0, closed)]
+        for first, after in held.stretches:
+            minutes += [(first, OPEN), (after, closed)]
+        for minute, _ in minutes:
+            at = calendar.instant(ordinal, minute)
+            if start < at < end:
+                state = calendar.at(at)
+                if state != out[-1][1] and at > out[-1][0]:
+                    out.append((at, state))
+    return out
+
+
+class Worlds:
+    """All worlds of a table as bits, and the sets in which a question has an answer."""
+
+    def __init__(self, classes: Classes) -> None:
+        graph = classes.graph
+        self.classes = classes
+        self.graph = graph
+        self.facts = self._fact_rows(graph)
+        self.list: list[World] = [w for n in range(-1, len(graph.numbers)) for w in classes.of_number(n)]
+        self.width = len(self.facts)
+        self.all = (1 << (len(self.list) * self.width)) - 1
+        block = (1 << self.width) - 1
+        self._calendar = [[0, 0, 0] for _ in graph.calendars]
+        self._phase = [0] * len(PHASES)
+        self._number: dict[int, int] = {}
+        for i, world in enumerate(self.list):
+            bits = block << (i * self.width)
+            for c, state in enumerate(classes.vectors[world.vector]):
+                self._calendar[c][state] |= bits
+            self._phase[world.phase] |= bits
+            self._number[world.number] = self._number.get(world.number, 0) | bits
+        every = sum(1 << (i * self.width) for i in range(len(self.list)))
+        self._fact = [
+            [every * sum(1 << f for f, row in enumerate(self.facts) if row[i] == v) for v in range(len(values))]
+            for i, (_, values) in enumerate(graph.facts)
+        ]
+        self.free_facts = not self.facts or len(self.facts[0]) != len(graph.facts)
+
+    @staticmethod
+    def _fact_rows(graph: Graph) -> list[tuple[int, ...]]:
+        """Combinations of the facts that some branch asks; of the others one value stands for all."""
+        asked = {n.index for n in graph.nodes if isinstance(n, BranchNode) and n.subject == "fact"}
+        ranges = [range(len(values)) if i in asked else range(1) for i, (_, values) in enumerate(graph.facts)]
+        size = 1
+        for r in ranges:
+            size *= len(r)
+        if size > MAX_FACTS:
+            return [()]
+        return list(product(*ranges))
+
+    def calendar(self, index: int, state: int) -> int:
+        """The worlds in which a calendar is in a state."""
+        return self._calendar[index][state]
+
+    def phase(self, phase: int) -> int:
+        """The worlds in which the number is in a phase."""
+        return self._phase[phase]
+
+    def number(self, number: int) -> int:
+        """The worlds of a number, -1 for the main line."""
+        return self._number.get(number, 0)
+
+    def fact(self, index: int, value: int) -> int:
+        """The worlds in which a fact has a value; all of them where facts are taken as free."""
+        return self.all if self.free_facts else self._fact[index][value]
+
+    def any_of(self, mask: int) -> tuple[World, tuple[int, ...]]:
+        """One world of a set, the lowest, and its facts."""
+        bit = (mask & -mask).bit_length() - 1
+        return self.list[bit // self.width], self.facts[bit % self.width]
+
+    def worlds_of(self, mask: int) -> Iterator[World]:
+        """The worlds of a set, facts aside, each once."""
+        last = -1
+        while mask:
+            index = ((mask & -mask).bit_length() - 1) // self.width
+            if index != last:
+                yield self.list[index]
+                last = index
+            mask &= ~(((1 << self.width) - 1) << (index * self.width))

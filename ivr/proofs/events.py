@@ -1,0 +1,97 @@
+"""What can happen while a node waits: one event for each way in which the engine can tell answers apart."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ivr.engine import ask, callback, survey, voicemail
+from ivr.model.events import (
+    DIAL_OUTCOMES,
+    QUEUE_OUTCOMES,
+    CaseOpened,
+    CaseRefused,
+    Dialled,
+    EffectFailed,
+    Event,
+    Keys,
+    MarkKept,
+    Queued,
+    Recorded,
+    Silence,
+    Speech,
+)
+from ivr.model.graph import Graph
+from ivr.model.nodes import (
+    AskNode,
+    CallbackNode,
+    MenuNode,
+    Node,
+    NumberNode,
+    QueueNode,
+    SurveyNode,
+    TransferNode,
+    VoicemailNode,
+)
+from ivr.model.state import State
+from ivr.proofs.samples import sample
+
+INPUTS = (MenuNode, AskNode, CallbackNode, SurveyNode, NumberNode)
+"""Nodes in which a caller's inputs are counted, so that the limit of inputs can be reached there."""
+SILENCE = Silence()
+OPENED = CaseOpened("1", 1)
+_ALL_KEYS = "987654321#*0"
+
+
+def possible(graph: Graph, node: Node, state: State) -> tuple[Event, ...]:
+    """The events that can come while a state waits in a node, hanging up aside."""
+    if isinstance(node, MenuNode):
+        return _menu(graph, node, state.language)
+    if isinstance(node, TransferNode):
+        return _DIALS if node.team >= 0 else _NUMBER_DIALS
+    if isinstance(node, QueueNode):
+        return _QUEUES if node.offer_key else tuple(e for e in _QUEUES if e.outcome != "left")
+    if isinstance(node, AskNode):
+        return _ask(node, state.part, graph.operator_key)
+    if isinstance(node, CallbackNode):
+        return _callback(state.part, graph.operator_key)
+    if isinstance(node, VoicemailNode):
+        return _RECORDED if state.part == voicemail.RECORDING else (OPENED, EffectFailed())
+    if isinstance(node, SurveyNode):
+        return _SURVEY if state.part == survey.ASKING else (MarkKept(), EffectFailed())
+    return (Keys("1"), SILENCE)
+
+
+_DIALS = tuple(Dialled(outcome) for outcome in DIAL_OUTCOMES)
+_NUMBER_DIALS = tuple(Dialled(outcome) for outcome in DIAL_OUTCOMES if outcome != "closed")
+_QUEUES = tuple(Queued(outcome) for outcome in QUEUE_OUTCOMES)
+_RECORDED = (Recorded("https://api.example/RE", 10), Recorded("", 0))
+_SURVEY = (Keys("8"), Keys("99"), SILENCE)
+
+
+def _menu(graph: Graph, node: MenuNode, language: int) -> tuple[Event, ...]:
+    keys = [option.key for option in node.options]
+    more = [k for k in (graph.operator_key, graph.repeat_key) if k not in node.keys]
+    unbound = next((k for k in _ALL_KEYS if k not in node.keys and k not in more), "")
+    events: list[Event] = [Keys(k) for k in (*keys, *more)]
+    events.append(Keys(unbound) if unbound else Speech("?", 0.9))
+    events.append(SILENCE)
+    return tuple(events)
+
+
+@lru_cache(maxsize=1024)
+def _ask(node: AskNode, part: int, operator_key: str) -> tuple[Event, ...]:
+    if part == ask.CONFIRMING:
+        return (Keys("1"), Keys("2"), Keys(operator_key), Keys("9"), SILENCE)
+    good = sample(node.pattern)
+    fits: Event = Keys(good) if good.isdigit() else Speech(good or "iets", 0.9)
+    wrong: Event = Keys("*" * 33)
+    return (fits, wrong, SILENCE)
+
+
+def _callback(part: int, operator_key: str) -> tuple[Event, ...]:
+    if part == callback.OPENING:
+        return (OPENED, CaseRefused(), EffectFailed())
+    if part == callback.TYPING:
+        return (Keys("0612345678"), Keys("12"), SILENCE)
+    offered = (Keys("3"),) if part == callback.OFFERING else ()
+    return (Keys("1"), Keys("2"), *offered, Keys(operator_key), Keys("9"), SILENCE)

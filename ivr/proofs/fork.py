@@ -1,0 +1,111 @@
+"""A moment that answers each question in every possible way, and keeps the worlds in which that answer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from ivr.model.moment import Calamity
+from ivr.model.nodes import CalamityNode
+from ivr.proofs.classes import Worlds
+
+T = TypeVar("T")
+CALLER = "+31612345678"
+"""What stands for any number that can be rung."""
+
+Key = tuple[str, int]
+
+
+class _Question(Exception):
+    """A question that has no answer yet in this run."""
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Fork:
+    """Runs a function once for each way in which its questions can be answered.
+
+    Hours, phases, numbers and facts are answered by splitting the worlds. The calamity switch, the share of a split and
+    whether the caller's number can be rung are free: each is possible in every world.
+    """
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.worlds = worlds
+        graph = worlds.graph
+        routes = {route for node in graph.nodes if isinstance(node, CalamityNode) for route in node.routes}
+        texts = ("…",) * len(graph.languages)
+        self._calamities: list[Calamity | None] = [None, *(Calamity(texts, r) for r in ("", *sorted(routes)))]
+        self._script: dict[Key, int] = {}
+
+    def run(self, function: Callable[[], T]) -> Iterator[tuple[int, T]]:
+        """(worlds, result) for each way in which the questions can be answered and some world agrees."""
+        stack: list[tuple[dict[Key, int], int]] = [({}, self.worlds.all)]
+        while stack:
+            self._script, mask = stack.pop()
+            try:
+                result = function()
+            except _Question as question:
+                for answer, where in self._answers(question.key):
+                    if mask & where:
+                        stack.append(({**self._script, question.key: answer}, mask & where))
+            else:
+                yield mask, result
+
+    @property
+    def switch_on(self) -> bool:
+        """Whether the run that just ended was told that the calamity switch is on."""
+        return self._script.get(("calamity", 0), 0) > 0
+
+    def _answers(self, key: Key) -> Iterator[tuple[int, int]]:
+        kind, index = key
+        worlds, graph = self.worlds, self.worlds.graph
+        if kind == "calendar":
+            yield from ((state, worlds.calendar(index, state)) for state in range(3))
+        elif kind == "phase":
+            yield from ((phase, worlds.phase(phase)) for phase in range(6))
+        elif kind == "number":
+            yield from ((n, worlds.number(n)) for n in range(-1, len(graph.numbers)))
+        elif kind == "fact":
+            yield from ((value, worlds.fact(index, value)) for value in range(len(graph.facts[index][1])))
+        elif kind == "share":
+            yield from ((share, worlds.all) for share in range(index))
+        elif kind == "calamity":
+            yield from ((i, worlds.all) for i in range(len(self._calamities)))
+        else:
+            yield from ((known, worlds.all) for known in (1, 0))
+
+    def _ask(self, kind: str, index: int = 0) -> int:
+        held = self._script.get((kind, index))
+        if held is None:
+            raise _Question((kind, index))
+        return held
+
+    def calendar(self, calendar: int) -> int:
+        """OPEN, CLOSED or HOLIDAY."""
+        return self._ask("calendar", calendar)
+
+    def phase(self) -> int:
+        """A phase."""
+        return self._ask("phase")
+
+    def number(self) -> int:
+        """A number."""
+        return self._ask("number")
+
+    def fact(self, fact: int) -> int:
+        """A value of a fact."""
+        return self._ask("fact", fact)
+
+    def share(self, node: int, shares: tuple[int, ...]) -> int:
+        """A share."""
+        return self._ask("share", len(shares))
+
+    def caller(self) -> str:
+        """A number that can be rung, or none."""
+        return CALLER if self._ask("caller") else ""
+
+    def calamity(self) -> Calamity | None:
+        """What the switch may say."""
+        return self._calamities[self._ask("calamity")]

@@ -1,0 +1,179 @@
+"""The state space of a table: the engine's own `move`, over every event that a caller or the network can bring.
+
+States are those of the engine with what no way depends on left out. Edges carry the worlds in which they can be taken;
+which states exist does not depend on worlds, so cost grows with the table and not with numbers times classes.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+from msgspec import Struct
+
+from ivr.engine import begin, move
+from ivr.engine.step import give_up
+from ivr.engine.way import goto
+from ivr.model.actions import Say
+from ivr.model.events import Begin, CaseOpened, Dialled, Event, Queued
+from ivr.model.graph import Graph
+from ivr.model.nodes import Actions, EndNode, NumberNode, SayNode
+from ivr.model.state import ENDED, ENTERING, Memory, State
+from ivr.proofs.classes import Worlds
+from ivr.proofs.events import INPUTS, possible
+from ivr.proofs.fork import Fork
+from ivr.proofs.live import Liveness
+
+PERSON, CASE, TOLD, LIMIT, AGENT, WORLD, SWITCH = 1, 2, 4, 8, 16, 32, 64
+"""Flags of an edge: bridged to a person; a case opened; told where to turn; only after `max_inputs`; an outcome that needs
+an agent to answer; an outcome of the network or the desk, not of the caller; the calamity switch is on."""
+
+
+class Edge(Struct, frozen=True):
+    """A step of a way, for showing it: from and to as states, the event, the worlds, the flags."""
+
+    source: int
+    target: int
+    event: Event
+    guard: int
+    flags: int
+
+
+class Space:
+    """All states and edges of a table. State 0 is the call that has just arrived."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.worlds = worlds
+        self.graph: Graph = worlds.graph
+        self.states: list[State] = []
+        self.first = array("I")
+        self.targets = array("I")
+        self.flags = array("H")
+        self.events: list[Event] = []
+        self.event_of = array("I")
+        self.guard_of = array("I")
+        self.guards: list[int] = []
+        self.prompts: list[tuple[int, ...]] = []
+        self.prompt_of = array("I")
+        self._index: dict[State, int] = {}
+        self._guard_index: dict[int, int] = {}
+        self._event_index: dict[Event, int] = {}
+        self._prompt_index: dict[tuple[int, ...], int] = {}
+        self._live = Liveness(self.graph)
+        self._told = self._tellers()
+        self._explore()
+
+    def _tellers(self) -> set[int]:
+        nodes = enumerate(self.graph.nodes)
+        return {i for i, node in nodes if isinstance(node, SayNode | EndNode) and node.where_to_turn}
+
+    def _explore(self) -> None:
+        fork = Fork(self.worlds)
+        self._number(begin(self.graph))
+        at = 0
+        while at < len(self.states):
+            state = self.states[at]
+            self.first.append(len(self.targets))
+            if state.part != ENDED:
+                self._leave(state, fork)
+            at += 1
+        self.first.append(len(self.targets))
+        self._index.clear()
+
+    def _leave(self, state: State, fork: Fork) -> None:
+        """All edges out of a state."""
+        graph = self.graph
+        if state.part == ENTERING:
+            for guard, (after, actions) in fork.run(lambda: move(graph, state, _BEGIN, fork)):
+                flags = (TOLD if state.at in self._told else 0) | (SWITCH if fork.switch_on else 0)
+                if after.part and isinstance(graph.nodes[state.at], NumberNode):
+                    flags |= TOLD  # only a redirected number waits here, and it has just been told
+                self._edge(after, _BEGIN, guard, flags, actions)
+            return
+        node = graph.nodes[state.at]
+        for event in possible(graph, node, state):
+            for guard, (after, actions) in fork.run(lambda event=event: move(graph, state, event, fork)):  # type: ignore[misc]
+                self._edge(after, event, guard, _flags(event), actions)
+        if isinstance(node, INPUTS):
+            limited = goto(graph, state, graph.operator)
+            self._edge(limited, _LIMIT, self.worlds.all, LIMIT, ())
+            ended, actions = give_up(graph, state)
+            self._edge(ended, _LIMIT, self.worlds.all, LIMIT | TOLD, actions)
+
+    def _edge(self, after: State, event: Event, guard: int, flags: int, actions: Actions) -> None:
+        self.targets.append(self._number(after))
+        self.flags.append(flags)
+        held = self._event_index.get(event)
+        if held is None:
+            held = self._event_index[event] = len(self.events)
+            self.events.append(event)
+        self.event_of.append(held)
+        place = self._guard_index.get(guard)
+        if place is None:
+            place = self._guard_index[guard] = len(self.guards)
+            self.guards.append(guard)
+        self.guard_of.append(place)
+        said = tuple(p for a in actions for p in ((a.prompt,) if isinstance(a, Say) else getattr(a, "prompts", ())))
+        row = self._prompt_index.get(said)
+        if row is None:
+            row = self._prompt_index[said] = len(self.prompts)
+            self.prompts.append(said)
+        self.prompt_of.append(row)
+
+    def _number(self, state: State) -> int:
+        state = self.abstract(state)
+        held = self._index.get(state)
+        if held is None:
+            held = self._index[state] = len(self.states)
+            self.states.append(state)
+        return held
+
+    def abstract(self, state: State) -> State:
+        """The state with what no way depends on left out: how long the call has gone on, what was typed, which case it
+        has, variables that are never asked again; of a number to ring back only whether there is one."""
+        memory = state.memory
+        if state.part == ENDED:
+            return State(state.at, ENDED, state.language, 0, 0, 0, 0, _EMPTY)
+        variables = self._live.kept(state.at, memory.variables)
+        number = "+31612345678" if memory.number else ""
+        chain = state.chain if state.chain < len(self.graph.chain) else len(self.graph.chain)
+        held = Memory(variables, ("",) * len(memory.fields), number)
+        return State(state.at, state.part, state.language, chain, state.no_input, state.no_match, 0, held)
+
+    def out(self, state: int) -> range:
+        """The edges out of a state, as indices."""
+        return range(self.first[state], self.first[state + 1])
+
+    def guard(self, edge: int) -> int:
+        """The worlds in which an edge can be taken."""
+        return self.guards[self.guard_of[edge]]
+
+    def event(self, edge: int) -> Event:
+        """What happens on an edge."""
+        return self.events[self.event_of[edge]]
+
+    def said(self, edge: int) -> tuple[int, ...]:
+        """The prompts that are heard on an edge."""
+        return self.prompts[self.prompt_of[edge]]
+
+    def node(self, state: int) -> int:
+        """The node of a state."""
+        return self.states[state].at
+
+    def show(self, source: int, edge: int) -> Edge:
+        """An edge as a value."""
+        return Edge(source, self.targets[edge], self.event(edge), self.guard(edge), self.flags[edge])
+
+
+_BEGIN = Begin()
+_LIMIT = Begin()
+_EMPTY = Memory()
+
+
+def _flags(event: Event) -> int:
+    if isinstance(event, Dialled | Queued):
+        if event.outcome == "bridged":
+            return PERSON | AGENT | WORLD
+        return 0 if event.outcome == "left" else WORLD
+    if isinstance(event, CaseOpened):
+        return CASE | WORLD
+    return WORLD if type(event).__name__ in ("CaseRefused", "EffectFailed", "MarkKept") else 0

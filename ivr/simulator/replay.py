@@ -1,0 +1,75 @@
+"""A way that a proof found, replayed as a call; and the command line that replays it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+
+from ivr.model.moment import Calamity
+from ivr.proofs.ways import Script
+from ivr.simulator.callers import Scripted
+from ivr.simulator.play import Play
+from ivr.simulator.run import CALLER
+from ivr.simulator.transcript import Transcript
+from ivr.simulator.world import World
+from ivr.tables.arrivals import arrive
+from ivr.tables.ready import Table
+
+SAYS = "Er is iets aan de hand."
+"""What the calamity switch says in a replay, in every language."""
+
+
+def replay(table: Table, script: Script) -> Transcript:
+    """Play a script."""
+    graph = table.graph
+    dialled = dialled_text(table, script)
+    known = {name: values[script.facts[i]] for i, (name, values) in enumerate(graph.facts) if i < len(script.facts)}
+    caller = "" if script.anonymous else CALLER
+    arrival = arrive(graph, script.at, script.dial, dialled, caller, known, script.seed)
+    world = World(
+        dials={name: list(outcomes) for name, outcomes in script.dials},
+        queues={name: list(outcomes) for name, outcomes in script.queues},
+        disk=script.disk,
+        calamity=Calamity((SAYS,) * len(graph.languages), script.route) if script.calamity else None,
+    )
+    return Play(table, arrival, Scripted(list(script.does)), world).run()
+
+
+def dialled_text(table: Table, script: Script) -> str:
+    """The number that is dialled; of a block, its first number."""
+    if script.dial < 0:
+        return table.graph.main_number
+    return table.graph.numbers[script.dial].name.replace("x", "0").replace("X", "0")
+
+
+def command(table: Table, script: Script, folder: str) -> str:
+    """The `ivr simulate call` line that replays a script."""
+    graph = table.graph
+    local = dt.datetime.fromtimestamp(script.at, table.almanac.zone)
+    words = [
+        "ivr",
+        "simulate",
+        "call",
+        folder,
+        "--dial",
+        dialled_text(table, script),
+        "--at",
+        f"{local:%Y-%m-%d %H:%M}",
+    ]
+    words += ["--keys", ",".join(script.does) or "silence"]
+    if script.anonymous:
+        words += ["--from", "anonymous"]
+    for index, value in enumerate(script.facts):
+        name, values = graph.facts[index]
+        words += ["--fact", f"{name}={values[value]}"]
+    for name, outcomes in script.dials:
+        words += ["--dials", f"{name}={','.join(outcomes)}"]
+    for name, outcomes in script.queues:
+        words += ["--queues", f"{name}={','.join(outcomes)}"]
+    if script.disk != "well":
+        words += ["--disk", script.disk]
+    if script.calamity:
+        words += ["--calamity", SAYS, *(["--route", script.route] if script.route else [])]
+    if script.seed is not None:
+        words += ["--seed", str(script.seed)]
+    return shlex.join(words)
