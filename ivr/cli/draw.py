@@ -85,9 +85,9 @@ def _part(graph: Graph, number: str | None, node: str | None, unknown: bool) -> 
         return of_number(graph, index)
     if node is None:
         return whole(graph, unknown)
-    for index, name in enumerate(graph.names[:-2]):
-        if name == node or name.startswith(node + "/"):
-            return of_node(graph, index)
+    part = of_node(graph, node)
+    if part is not None:
+        return part
     near = did_you_mean(node, graph.names[:-2])
     raise click.BadParameter(f"there is no node '{node}'" + (f"; {near}" if near else ""), param_hint="--from")
 

@@ -10,7 +10,7 @@ import msgspec
 from ivr.diagnostics import SourceMap
 from ivr.model.graph import Graph
 from ivr.pictures.entries import entry_box, groups, number_box
-from ivr.pictures.folding import folded, folded_box
+from ivr.pictures.folding import folded, folded_boxes
 from ivr.pictures.part import Part
 from ivr.pictures.scene import Box, Reading, Scene
 from ivr.pictures.stubs import with_stubs
@@ -25,12 +25,13 @@ def compose(
     With `fold` the first visit to each flow is drawn in full, and every other as one box.
     """
     reading = Reading(graph, source_map, part, language)
-    chain = tuple(f"n{i}" for i in (*dict.fromkeys(graph.chain), graph.number_node)) if part.entry else ()
-    held = groups(reading) if part.entry else []
-    boxes = [entry_box(reading, group, chain[0], now) for group in held]
     visits = folded(reading, part) if fold else {}
     alias = {f"n{index}": f"n{visit.nodes[0]}" for visit in visits.values() for index in visit.nodes}
-    boxes += [folded_box(reading, visit) for visit in visits.values()]
+    ids = [f"n{i}" for i in (*graph.chain, graph.number_node)] if part.entry else []
+    chain = tuple(dict.fromkeys(alias.get(id_, id_) for id_ in ids))
+    held = groups(reading) if part.entry else []
+    boxes = [entry_box(reading, group, chain[0], now) for group in held]
+    boxes += folded_boxes(reading, visits)
     for index in part.nodes:
         if f"n{index}" in alias:
             continue

@@ -50,8 +50,14 @@ def _inside(name: str, held: dict[str, Folded]) -> bool:
     return False
 
 
-def folded_box(reading: Reading, visit: Folded) -> Box:
-    """The box of a folded visit: whom it connects to, where it comes out, and the frame that shows its inside."""
+def folded_boxes(reading: Reading, visits: dict[str, Folded]) -> list[Box]:
+    """The boxes of all folded visits."""
+    doors = {like: _door(reading, like) for like in dict.fromkeys(visit.like for visit in visits.values())}
+    return [_box(reading, visit, doors[visit.like]) for visit in visits.values()]
+
+
+def _box(reading: Reading, visit: Folded, door: str) -> Box:
+    """Whom a folded visit connects to, where it comes out, and the frame that shows its inside."""
     graph = reading.graph
     members = set(visit.nodes)
     rows: dict[str, Row] = {}
@@ -71,7 +77,7 @@ def folded_box(reading: Reading, visit: Folded) -> Box:
             more = len(pairs) - SHOWN
             label = cleaned(", ".join(text for _, text in pairs[:SHOWN])) + (f" (+{more})" if more > 0 else "")
         held.append(Row(label, tuple(exit for exit, _ in pairs), target_id(target)))
-    held.append(Row(reading.words["like"], (), _door(reading, visit.like), stub=True))
+    held.append(Row(reading.words["like"], (), door, stub=True))
     where = reading.source_map.sources.path_line(reading.source_map.visits[visit.name].span)
     inside = ", ".join(cleaned(graph.names[index]) for index in visit.nodes)
     tip = f"{cleaned(visit.name)} ({visit.flow})\n{cleaned(where)}\n{inside}"
@@ -86,6 +92,12 @@ def _short(reading: Reading, index: int, name: str) -> str:
 
 
 def _door(reading: Reading, visit: str) -> str:
-    """The first box of a visit that is drawn in full."""
-    index = next(i for i, name in enumerate(reading.graph.names) if name.startswith(visit + "/"))
-    return f"n{index}"
+    """The first box of a visit that is drawn in full: the one that is led to from outside, else the first written."""
+    graph = reading.graph
+    members = [i for i in reading.part.nodes if graph.names[i].startswith(visit + "/")]
+    inside = set(members)
+    led_to = {*graph.chain, graph.start, *(number.to for number in graph.numbers)}
+    for index in reading.part.nodes:
+        if index not in inside:
+            led_to.update(target for _, target in exits(graph.nodes[index]))
+    return f"n{next((i for i in members if i in led_to), members[0])}"

@@ -100,7 +100,10 @@
 
   function look() {
     const words = search.value.trim().toLowerCase();
-    const hits = words ? boxes.filter((box) => box.textContent.toLowerCase().includes(words)) : [];
+    const bare = words.replace(/[\s-]/g, ''); // a number is found however it is written
+    const digits = /^\d{3,}$/.test(bare);
+    const holds = (text) => text.includes(words) || (digits && text.replace(/[\s-]/g, '').includes(bare));
+    const hits = words ? boxes.filter((box) => holds(box.textContent.toLowerCase())) : [];
     boxes.forEach((box) => box.classList.toggle('hit', hits.includes(box)));
     svg.classList.toggle('searching', Boolean(words));
     found.textContent = words ? found.dataset.text.replace('{n}', hits.length) : '';
@@ -148,6 +151,7 @@
   const lift = (event) => {
     fingers.delete(event.pointerId);
     view.classList.remove('drags');
+    if (!fingers.size) setTimeout(() => { dragged = false; }); // after the click that follows
   };
   view.addEventListener('pointerup', lift);
   view.addEventListener('pointercancel', lift);

@@ -34,10 +34,11 @@ def of_number(graph: Graph, number: int) -> Part:
     return Part(tuple(sorted(nodes)), () if number < 0 else (number,), _teams(graph, nodes), True, name)
 
 
-def of_node(graph: Graph, node: int) -> Part:
-    """The part that a caller in a node can still pass."""
-    nodes = _reached(graph, {node})
-    return Part(tuple(sorted(nodes)), (), _teams(graph, nodes), False, graph.names[node])
+def of_node(graph: Graph, name: str) -> Part | None:
+    """The part that a caller in a node, or in a visit, can still pass; None when there is none of that name."""
+    begin = {i for i, held in enumerate(graph.names[:-2]) if held == name or held.startswith(name + "/")}
+    nodes = _reached(graph, begin)
+    return Part(tuple(sorted(nodes)), (), _teams(graph, nodes), False, name) if begin else None
 
 
 def number_targets(graph: Graph, index: int) -> dict[str, int]:

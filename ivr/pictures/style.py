@@ -39,6 +39,7 @@ _RULES = """
 .drawn .halo{{fill:none;stroke:{paper};stroke-width:5}}
 .drawn .e{{fill:none;stroke-width:1.7}}
 .drawn .down{{fill:none;stroke:{ink};stroke-width:2.5}}
+.drawn .far{{stroke-dasharray:4 3}}
 .drawn .tip{{fill:{ink}}}
 """
 

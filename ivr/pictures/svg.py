@@ -8,7 +8,7 @@ from itertools import pairwise
 from ivr.pictures.drawing import EDGE, Drawing, drawing
 from ivr.pictures.frames import Frame
 from ivr.pictures.route import Edge
-from ivr.pictures.scene import Scene
+from ivr.pictures.scene import ON, Scene
 from ivr.pictures.shape import (
     BADGE,
     LINE,
@@ -103,14 +103,16 @@ def _towards(at: tuple[int, int], to: tuple[int, int], room: int) -> tuple[int, 
 
 
 def _downs(drawn: Drawing) -> list[str]:
-    """The arrows down the entry chain."""
+    """The arrows down the entry chain; dashed where the call goes round by other boxes first."""
     out = []
     chain = [id_ for id_ in drawn.scene.chain if id_ in drawn.sheet.boxes]
     for above, below in pairwise(chain):
         column, y = drawn.sheet.boxes[above]
         x = drawn.columns.lefts[column] + drawn.shapes[above].wide // 2
         start, stop = y + drawn.shapes[above].height, drawn.sheet.boxes[below][1]
-        out.append(f'<path class="down" d="M{x} {start}V{stop - 8}"/><path class="tip" d="M{x} {stop}l-6-10h12z"/>')
+        on = any(row.to == ON for row in drawn.shapes[above].box.rows)
+        style = "down" if on else "down far"
+        out.append(f'<path class="{style}" d="M{x} {start}V{stop - 8}"/><path class="tip" d="M{x} {stop}l-6-10h12z"/>')
     return out
 
 

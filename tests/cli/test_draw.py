@@ -46,6 +46,11 @@ def test_the_part_of_a_number_or_from_a_node_is_a_part_of_the_whole() -> None:
     assert not any(id_.startswith("e") for id_ in of_node)
 
 
+def test_a_visit_can_be_drawn_from_as_a_node_can() -> None:
+    drawn = ET.fromstring(run(GRONINGEN, "--from", "reach-civil").output)
+    assert {e.attrib["data-frame"] for e in drawn.iter() if "data-frame" in e.attrib} >= {"reach-civil"}
+
+
 def test_the_title_can_be_given() -> None:
     assert "Wie gaat waarheen &lt;nu&gt;?" in run(GRONINGEN, "--title", "Wie gaat waarheen <nu>?").output
 
