@@ -192,7 +192,7 @@ class _Compiler:
             return Team(name, (name,) * len(languages), -1, "sip", (), False, DEFAULT_RING, DEFAULT_PER_DAY, ())
         calendar = -1
         if decl.calendar is None:
-            if not decl.has("calendar"):
+            if not decl.has("calendar") and not decl.broken:
                 self.report.add("IVR609", named.key.span, f"the team '{name}' has no calendar", "add 'calendar:'")
         elif decl.calendar.text in calendars:
             calendar = calendars[decl.calendar.text]

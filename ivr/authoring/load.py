@@ -19,6 +19,10 @@ NEED_EVERY_NAME = (
     "IVR201", "IVR202", "IVR203", "IVR204", "IVR205", "IVR206", "IVR207", "IVR208", "IVR209", "IVR213", "IVR504", "IVR609"
 )  # fmt: skip
 """What cannot be judged while a part of the table is unread: the names may be defined there."""
+NEED_EVERY_USE = ("IVR209", "IVR301", "IVR318", "IVR408", "IVR504")
+"""What cannot be judged while any value could not be read: it may be what leads to a node, or uses a name."""
+NEED_THE_TABLE = ("IVR210", "IVR320", "IVR501")
+"""What hangs on the languages and defaults of the table."""
 
 
 class Authored(Struct, frozen=True):
@@ -47,8 +51,12 @@ def load_sources(sources: Sources, today: dt.date, report: Report | None = None)
     compiled: Compiled | None = None
     with without_gc(), report.bounded():
         document = read_document(sources.files, report)
+        if report.errors:
+            report.mute(NEED_EVERY_USE)
         if document.unread:
             report.mute(NEED_EVERY_NAME)
+        if document.table is not None and document.table.broken:
+            report.mute(NEED_THE_TABLE)
         compiled = compile_document(document, sources, today, report)
     return Authored(sources, document, compiled, report)
 

@@ -52,7 +52,7 @@ class Making:
         self._teams = {team.name: i for i, team in enumerate(teams)}
         self._variables = {n: (i, _words(v.value)) for i, (n, v) in enumerate(document.variables.items())}
         self._facts = {n: (i, _words(v.value)) for i, (n, v) in enumerate(document.facts.items())}
-        self._phrase_prompts: dict[tuple[str, int], int] = {}
+        self._prompt_of: dict[int, int] = {}  # by identity of a kept phrase: its prompt, -1 before it has one
         self._phrases: dict[tuple[str, int], Pieces] = {}
         self._own = own
         self._used: dict[str, set[str]] = {k: set() for k in ("calendar", "team", "variable", "fact")}
@@ -157,7 +157,13 @@ class Making:
     def team(self, at: Scalar) -> int:
         """The index of a team, -1 when unknown."""
         word = self._bound(at)
-        return -1 if word is None else self._find("team", word, self._teams)
+        index = -1 if word is None else self._find("team", word, self._teams)
+        return -1 if word is None or self._half_known(word.text) else index
+
+    def _half_known(self, team: str) -> bool:
+        """Whether a team could not be read whole: what it lacks is then no fault of the nodes that name it."""
+        named = self.document.teams.get(team)
+        return named is not None and (named.value is None or named.value.broken)
 
     def calendar(self, at: Scalar) -> int:
         """The index of a calendar, -1 when unknown."""
@@ -239,14 +245,12 @@ class Making:
             own = keys.get(name)
             with_key = {"key": self.wording.key_name(own, language)} if own is not None else {}
             held = self._phrases[name, language] = self.wording.phrase(name, language, with_key)
+            self._prompt_of[id(held)] = -1
         return held
 
     def phrase_prompt(self, name: str, language: int) -> int:
         """The id of a prompt that is one phrase, the same for all nodes."""
-        held = self._phrase_prompts.get((name, language))
-        if held is None:
-            held = self._phrase_prompts[name, language] = self._number(self.phrase(name, language))
-        return held
+        return self._number(self.phrase(name, language))
 
     def choice(self, label: str, key: str, language: int) -> str:
         """How a choice of a menu is spoken."""
@@ -266,8 +270,16 @@ class Making:
 
     def _number(self, pieces: Pieces) -> int:
         named = self.wording.named_now
-        self.prompts.append(Prompt(pieces, tuple(named)) if named else Prompt(pieces))
-        named.clear()
+        if named:
+            self.prompts.append(Prompt(pieces, tuple(named)))
+            named.clear()
+            return len(self.prompts) - 1
+        shared = self._prompt_of.get(id(pieces))
+        if shared is not None and shared >= 0:
+            return shared
+        self.prompts.append(Prompt(pieces))
+        if shared is not None:
+            self._prompt_of[id(pieces)] = len(self.prompts) - 1
         return len(self.prompts) - 1
 
     def say(self, pieces: Pieces, decl: NodeDecl) -> Actions:

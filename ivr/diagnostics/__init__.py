@@ -1,7 +1,7 @@
 """What a finding is: a code, a place, a message and a help; and how findings are shown."""
 
 from ivr.diagnostics.codes import CODES, Code, Severity
-from ivr.diagnostics.finding import Finding, Label, Report, did_you_mean
+from ivr.diagnostics.finding import Finding, Label, Report, did_you_mean, nearest
 from ivr.diagnostics.source import (
     NOWHERE,
     Declared,
@@ -32,5 +32,6 @@ __all__ = [
     "Spoken",
     "Visit",
     "did_you_mean",
+    "nearest",
     "place_after",
 ]

@@ -102,7 +102,13 @@ class Report:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """`did you mean 'waste'?` for the nearest known word, else ''.
+    """`did you mean 'waste'?` for the nearest known word, else ''."""
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near else ""
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """The known word that was probably meant, else ''.
 
     Among few words all are compared. Among many, where that would take 40 ms a word, only what one slip of the pen
     away is looked up: a letter missing, one too many, another one, or two swapped.
@@ -110,7 +116,7 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     near = _one_slip(word, known)
     if not near and len(known) <= FEW:
         near = next(iter(difflib.get_close_matches(word[:80], known, n=1, cutoff=0.66)), "")
-    return f"did you mean '{near}'?" if near else ""
+    return near
 
 
 def _one_slip(word: str, known: Collection[str]) -> str:

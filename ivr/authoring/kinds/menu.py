@@ -93,7 +93,7 @@ class MenuDecl(NodeDecl):
             if named.value is not None and variable >= 0:
                 if named.value.text in values:
                     sets.append((variable, values.index(named.value.text)))
-                else:
+                elif values:
                     m.report.add(
                         "IVR213",
                         named.value.span,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from ivr.authoring.values import Lost, Mapping, Scalar, Value, describe, shorten
-from ivr.diagnostics import Report, Span, did_you_mean
+from ivr.diagnostics import Report, Span, nearest
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -142,28 +142,37 @@ def read_record(cls: type[DeclT], value: Mapping, report: Report) -> DeclT:
     readers = cls.readers
     entries = value.entries
     store = decl.__dict__
+    meant = set()
     for name, pair in entries.items():
         reader = readers.get(name)
         if reader is None:
             if name not in cls.also:
-                _unknown(cls, pair[0], report)
+                meant.add(_unknown(cls, pair[0], value, report))
             continue
         got = reader[1](pair[1], report)
-        if got is BAD:
+        if got is BAD or lossy(got):
             decl.broken = True
-        else:
+        if got is not BAD:
             store[reader[0]] = got
     for name in cls.required:
         if name not in entries:
             decl.broken = True
-            if not value.partial:
+            if not value.partial and name not in meant:
                 _missing(cls, name, value.named, report)
+    decl.broken = decl.broken or value.partial or not meant.isdisjoint(cls.keys)
     return decl
 
 
-def _unknown(cls: type[Decl], at: Scalar, report: Report) -> None:
+def lossy(got: object) -> bool:
+    """Whether something within a value could not be read."""
+    return bool(getattr(got, "broken", False) or getattr(got, "lossy", False))
+
+
+def _unknown(cls: type[Decl], at: Scalar, value: Mapping, report: Report) -> str:
+    """Report an unknown key. The answer is the key that it is a slip of, '' when that is written as well or unknown."""
     known = [*cls.keys, *cls.also]
-    near = did_you_mean(at.text, known)
+    meant = nearest(at.text, known)
+    near = f"did you mean '{meant}'?" if meant else ""
     what = getattr(cls, "title", cls.__name__.lower())
     report.add(
         "IVR104",
@@ -171,6 +180,7 @@ def _unknown(cls: type[Decl], at: Scalar, report: Report) -> None:
         f"'{shorten(at.text)}' is no key of {what}",
         near or "known keys: " + ", ".join(sorted(known)[:14]),
     )
+    return "" if meant in value.entries else meant
 
 
 def _missing(cls: type[Decl], name: str, span: Span, report: Report) -> None:
