@@ -83,6 +83,11 @@ class Line:
         self._twice = twice
         self._open: dict[tuple[str, str], http.client.HTTPConnection] = {}
 
+    def __del__(self) -> None:
+        """Hang up: nobody keeps a line that is no longer known."""
+        for connection in self._open.values():
+            connection.close()
+
     def send(self, method: str, url: str, form: Mapping[str, str]) -> Reply:
         """Send a form and give the answer below 400. Raises WireFault."""
         reply = self._send(method, url, form)
