@@ -49,8 +49,8 @@ def draw(
     date = read_date(today)
     ready = get_table(table, date)
     graph = ready.graph
-    part = _part(graph, number, from_, ready.source_map.opaque >= 0)
-    noon = dt.datetime.combine(date, dt.time(12), ZoneInfo(graph.timezone))
+    noon = int(dt.datetime.combine(date, dt.time(12), ZoneInfo(graph.timezone)).timestamp())
+    part = _part(graph, number, from_, ready.source_map.opaque >= 0, noon)
     form = form or (ENDINGS.get(output.suffix.lower(), "svg") if output is not None else "svg")
     try:
         text = picture(
@@ -59,7 +59,7 @@ def draw(
             form,
             part,
             _language(graph, language),
-            int(noon.timestamp()),
+            noon,
             title,
             not all_visits,
         )
@@ -75,14 +75,14 @@ def draw(
         raise NoTable(f"{output}: {error.strerror}") from None
 
 
-def _part(graph: Graph, number: str | None, node: str | None, unknown: bool) -> Part:
+def _part(graph: Graph, number: str | None, node: str | None, unknown: bool, now: int) -> Part:
     if number is not None and node is not None:
         raise click.UsageError("--number and --from exclude each other")
     if number is not None:
         index = find_number(graph, number)
         if index == UNKNOWN:
             raise click.BadParameter(f"'{number}' is not in the table", param_hint="--number")
-        return of_number(graph, index)
+        return of_number(graph, index, now)
     if node is None:
         return whole(graph, unknown)
     part = of_node(graph, node)

@@ -12,7 +12,7 @@ from ivr.model.graph import Graph
 from ivr.pictures.entries import entry_box, groups, number_box
 from ivr.pictures.folding import folded, folded_boxes
 from ivr.pictures.part import Part
-from ivr.pictures.scene import Box, Reading, Scene
+from ivr.pictures.scene import BYE, ON, Box, Reading, Scene
 from ivr.pictures.stubs import with_stubs
 from ivr.pictures.text import cleaned
 
@@ -40,7 +40,8 @@ def compose(
         elif part.entry:
             boxes.append(number_box(reading, held))
     boxes += [reading.team(index) for index in part.teams]
-    boxes = [_at_alias(box, alias) for box in boxes]
+    known = {box.id for box in boxes} | {ON, BYE, ""}
+    boxes = [_led(box, alias, known, graph) for box in boxes]
     frames: dict[str, str] = {}
     for box in boxes:
         name = box.visit
@@ -64,19 +65,24 @@ def compose(
     return with_stubs(scene)
 
 
-def _at_alias(box: Box, alias: dict[str, str]) -> Box:
-    """The box with its rows led to the boxes of folded visits."""
-    if not any(row.to in alias for row in box.rows):
-        return box
-    rows = tuple(msgspec.structs.replace(row, to=alias.get(row.to, row.to)) for row in box.rows)
-    return msgspec.structs.replace(box, rows=rows)
+def _led(box: Box, alias: dict[str, str], known: set[str], graph: Graph) -> Box:
+    """The box with its rows led to the boxes of folded visits; what is not in the picture is only named."""
+    rows = []
+    for row in box.rows:
+        to = alias.get(row.to, row.to)
+        if to not in known:
+            name = graph.teams[int(to[1:])].name if to[0] == "t" else graph.names[int(to[1:])]
+            rows.append(msgspec.structs.replace(row, to="", stub=False, tag=cleaned(f"→ {name}")))
+        else:
+            rows.append(row if to == row.to else msgspec.structs.replace(row, to=to))
+    return msgspec.structs.replace(box, rows=tuple(rows))
 
 
 def _subtitle(reading: Reading, part: Part, now: int, count: int) -> str:
     graph, words = reading.graph, reading.words
     day = dt.datetime.fromtimestamp(now, ZoneInfo(graph.timezone))
     facts = [f"{words['stand']} {day:%d-%m-%Y}", f"{count} {words['nodes']}"]
-    if part.numbers:
+    if len(part.numbers) > 1:
         facts.append(f"{len(part.numbers)} {words['numbers']}")
     if part.begins:
         facts.insert(0, f"{words['part']} {part.begins}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ivr.calendars.moment import phase_at
 from ivr.model.exits import exits
 from ivr.model.graph import Graph
 from ivr.model.moment import BEFORE, OVER, REDIRECT, RETURNED
@@ -26,9 +27,13 @@ def whole(graph: Graph, unknown: bool) -> Part:
     return Part(tuple(nodes), tuple(range(len(graph.numbers))), tuple(range(len(graph.teams))), True)
 
 
-def of_number(graph: Graph, number: int) -> Part:
-    """The part that callers of a legacy number pass (-1: of the main number), whatever day it is."""
-    targets = {graph.start} if number < 0 else set(number_targets(graph, number).values())
+def of_number(graph: Graph, number: int, now: int) -> Part:
+    """The part that callers of a legacy number pass (-1: of the main number) until it is given back; of one that is
+    (at `now`, epoch seconds) what those of the main number pass."""
+    if number < 0 or phase_at(graph.numbers[number], now) == RETURNED:
+        targets = {graph.start}
+    else:
+        targets = {target for name, target in number_targets(graph, number).items() if name != "returned"}
     name = graph.main_number if number < 0 else graph.numbers[number].name
     nodes = _reached(graph, {*graph.chain, *targets}) | {graph.number_node}
     return Part(tuple(sorted(nodes)), () if number < 0 else (number,), _teams(graph, nodes), True, name)

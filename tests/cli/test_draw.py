@@ -41,6 +41,7 @@ def test_the_part_of_a_number_or_from_a_node_is_a_part_of_the_whole() -> None:
         )
     )
     assert of_number - {"e11"} < whole
+    assert len(of_number) < len(whole) / 2
     assert of_node < whole
     assert sum(id_.startswith("e") for id_ in of_number) == 1
     assert not any(id_.startswith("e") for id_ in of_node)
