@@ -48,7 +48,10 @@ def shortest(
     cut: Callable[[int, int], bool] | None = None,
 ) -> Way | None:
     """The shortest way (fewest edges) in the first world of `worlds` along edges without the flags `without` and not
-    `cut`, that ends with an edge for which goal(state, edge) is true. Ways with the calamity switch off and without the limit of inputs come first."""
+    `cut`, that ends with an edge for which goal(state, edge) is true.
+
+    Ways with the calamity switch off and without the limit of inputs come first.
+    """
     bit = worlds & -worlds
     for forbidden in (without | LIMIT | SWITCH, without | LIMIT, without):
         steps = _search(space, bit, goal, forbidden, cut)

@@ -1,0 +1,228 @@
+"""What lies ahead: the dates on which some caller's experience differs from an ordinary week, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from msgspec import Struct
+
+from ivr.calendars.calendar import Calendar, Day
+from ivr.calendars.moment import Almanac, phase_at
+from ivr.model.graph import Graph, Number
+from ivr.model.moment import OVER, PARALLEL, PHASES
+from ivr.model.nodes import HoursNode, QueueNode, TransferNode
+
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+
+
+class Entry(Struct, frozen=True, order=True):
+    """Something that changes: from when until when (epoch seconds; end 0 for an instant), of whom, what, and why.
+
+    `why` is one of `holiday`, `closed`, `open`, `late evening`, `phase`, `campaign`, `clock`. `conflict` says what does not
+    fit, '' for nothing.
+    """
+
+    start: int
+    end: int
+    subject: str
+    what: str
+    why: str
+    conflict: str = ""
+
+
+class Week(Struct, frozen=True):
+    """The ordinary hours of a calendar, by weekday, as text: `08:30-17:00`, or `closed`."""
+
+    calendar: str
+    days: tuple[str, ...]
+
+    def text(self) -> str:
+        """`Mo-We, Fr 08:30-17:00; Th 08:30-19:00`."""
+        rows: list[str] = []
+        for hours in dict.fromkeys(self.days):
+            if hours != "closed":
+                days = [d for d, h in zip(WEEKDAYS, self.days, strict=True) if h == hours]
+                rows.append(f"{_ranges(days)} {hours}")
+        return "; ".join(rows) or "closed"
+
+
+def weeks(almanac: Almanac, start: int, days: int) -> list[Week]:
+    """The ordinary week of each calendar that a call is judged by: what is most often so on each weekday."""
+    first = _ordinal(almanac, start)
+    return [_week(almanac.calendars[i], first, days) for i in sorted(_used(almanac.graph))]
+
+
+def agenda(almanac: Almanac, start: int, days: int) -> list[Entry]:
+    """All that differs, in order of time."""
+    first = _ordinal(almanac, start)
+    out: list[Entry] = []
+    for index in sorted(_used(almanac.graph)):
+        out += _days(almanac.calendars[index], first, days)
+    for number in almanac.graph.numbers:
+        out += _phases(almanac, number, start, start + days * 86_400)
+    out += _clock(almanac, first, days)
+    return sorted(out)
+
+
+def _ordinal(almanac: Almanac, start: int) -> int:
+    return dt.datetime.fromtimestamp(start, almanac.zone).toordinal()
+
+
+def _used(graph: Graph) -> set[int]:
+    """The calendars that a call is judged by."""
+    out = set()
+    for node in graph.nodes:
+        if isinstance(node, HoursNode | TransferNode | QueueNode) and node.calendar >= 0:
+            out.add(node.calendar)
+    return out
+
+
+def _week(calendar: Calendar, first: int, days: int) -> Week:
+    counts: list[Counter[str]] = [Counter() for _ in WEEKDAYS]
+    for ordinal in range(first, first + max(days, 56)):
+        counts[(ordinal - 1) % 7][hours(calendar.day(ordinal))] += 1
+    return Week(calendar.spec.name, tuple(count.most_common(1)[0][0] for count in counts))
+
+
+def hours(day: Day) -> str:
+    """The hours of a day as text."""
+    return ", ".join(f"{_clock_time(a)}-{_clock_time(b)}" for a, b in day.stretches) or "closed"
+
+
+def _clock_time(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _days(calendar: Calendar, first: int, days: int) -> list[Entry]:
+    week = _week(calendar, first, days)
+    usual = Counter(week.days[:5]).most_common(1)[0][0]
+    written = {item.day: item.reason for item in (*calendar.spec.closed_on, *calendar.spec.open_on)}
+    out = []
+    for ordinal in range(first, first + days):
+        day = calendar.day(ordinal)
+        now, ordinary = hours(day), week.days[(ordinal - 1) % 7]
+        start, end = calendar.instant(ordinal, 0), calendar.instant(ordinal + 1, 0)
+        if now != ordinary:
+            why = "holiday" if day.holiday else "open" if day.stretches and ordinary == "closed" else "closed"
+            reason = day.holiday or written.get(ordinal, "")
+            what = f"{now} in place of {ordinary}" + (f" ({reason})" if reason else "")
+            out.append(Entry(start, end, calendar.spec.name, what, why))
+        elif ordinal in written and not day.holiday:
+            what = f"{now}, as on any {WEEKDAYS[(ordinal - 1) % 7]} ({written[ordinal]})"
+            out.append(Entry(start, end, calendar.spec.name, what, "closed", "this exception changes nothing"))
+        elif day.stretches and ordinary not in (usual, "closed") and day.stretches[-1][1] > _last(usual):
+            out.append(Entry(start, end, calendar.spec.name, f"{now} in place of {usual}", "late evening"))
+    return _joined(out)
+
+
+def _joined(entries: list[Entry]) -> list[Entry]:
+    """Days that follow each other with the same to say are one entry."""
+    out: list[Entry] = []
+    for entry in entries:
+        last = out[-1] if out else None
+        same = last is not None and last.end == entry.start and last.what == entry.what and last.why == entry.why
+        if last is not None and same:
+            out[-1] = Entry(last.start, entry.end, entry.subject, entry.what, entry.why, entry.conflict)
+        else:
+            out.append(entry)
+    return out
+
+
+def _last(text: str) -> int:
+    """The minute at which hours end, 0 for closed."""
+    if text == "closed":
+        return 0
+    hour, minute = text.rpartition("-")[2].split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _phases(almanac: Almanac, number: Number, start: int, end: int) -> list[Entry]:
+    out = []
+    for at, phase in number.phases:
+        if not start <= at < end:
+            continue
+        before = phase_at(number, at - 1)
+        campaign = phase in (0, OVER) or before in (0, OVER)
+        what = f"{_phase_name(before, campaign)} → {_phase_name(phase, campaign)}"
+        conflict = "" if campaign or _somebody(almanac, at) else "nobody is there on the first day of it"
+        out.append(
+            Entry(at, 0, f"{number.name} ({number.formerly})", what, "campaign" if campaign else "phase", conflict)
+        )
+    return out
+
+
+def _phase_name(phase: int, campaign: bool) -> str:
+    return "campaign" if campaign and phase == PARALLEL else PHASES[phase]
+
+
+def _somebody(almanac: Almanac, at: int) -> bool:
+    """Whether any calendar that a call is judged by is open on the day of an instant."""
+    ordinal = _ordinal(almanac, at)
+    return any(almanac.calendars[i].day(ordinal).stretches for i in _used(almanac.graph))
+
+
+def _clock(almanac: Almanac, first: int, days: int) -> list[Entry]:
+    out = []
+    zone = almanac.zone
+    for ordinal in range(first, first + days):
+        midnight = dt.datetime.fromordinal(ordinal).replace(tzinfo=zone)
+        after = dt.datetime.fromordinal(ordinal + 1).replace(tzinfo=zone)
+        shift = (after.utcoffset() or dt.timedelta()) - (midnight.utcoffset() or dt.timedelta())
+        if shift:
+            forward = shift > dt.timedelta()
+            what = f"the clock goes {'forward' if forward else 'back'} {abs(int(shift.total_seconds())) // 60} minutes"
+            out.append(Entry(int(midnight.timestamp()), int(after.timestamp()), "clock", what, "clock"))
+    return out
+
+
+def _ranges(days: list[str]) -> str:
+    """`Mo-We, Fr`."""
+    places = [WEEKDAYS.index(day) for day in days]
+    rows: list[list[int]] = []
+    for place in places:
+        if rows and rows[-1][-1] == place - 1:
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+    return ", ".join(WEEKDAYS[r[0]] + (f"-{WEEKDAYS[r[-1]]}" if len(r) > 1 else "") for r in rows)
+
+
+def as_ics(entries: list[Entry], title: str) -> str:
+    """The entries as a calendar that others can subscribe to (iCalendar, RFC 5545); deterministic, so that it diffs."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//ivr//calendar//EN", f"X-WR-CALNAME:{_ics(title)}"]
+    for index, entry in enumerate(entries):
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{entry.start}-{index}@ivr.example",
+            f"DTSTAMP:{_stamp(entry.start)}",
+            f"DTSTART:{_stamp(entry.start)}",
+            f"DTEND:{_stamp(entry.end or entry.start + 3600)}",
+            f"SUMMARY:{_ics(f'{entry.subject}: {entry.what}')}",
+            f"CATEGORIES:{_ics(entry.why)}",
+            *([f"DESCRIPTION:{_ics(entry.conflict)}"] if entry.conflict else []),
+            "END:VEVENT",
+        ]
+    lines.append("END:VCALENDAR")
+    return "".join(_folded(line) + "\r\n" for line in lines)
+
+
+def _stamp(instant: int) -> str:
+    return dt.datetime.fromtimestamp(instant, dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _ics(text: str) -> str:
+    clean = "".join(c if c.isprintable() else " " for c in text)
+    return clean.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+
+
+def _folded(line: str) -> str:
+    """Lines of at most 75 bytes, cut between characters; the rest begins with a space."""
+    rows: list[str] = []
+    row = ""
+    for character in line:
+        if len((row + character).encode()) > (75 if not rows else 74):
+            rows.append(row)
+            row = ""
+        row += character
+    return "\r\n ".join([*rows, row])

@@ -1,0 +1,94 @@
+"""Facts about what lies ahead."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ivr.calendars.moment import Almanac
+from ivr.diagnostics import Source, Sources
+from ivr.proofs.agenda import Entry, agenda, as_ics, weeks
+from ivr.tables.ready import check_sources, ready
+from tests.minimal import TABLE, TODAY
+
+DAYS = 500
+
+
+def almanac(calendar: str, numbers: str = "") -> Almanac:
+    """The calendars of the small table with the hours of its desk replaced."""
+    text = TABLE.replace('{hours: "Mo-Fr 08:30-17:00"}', calendar)
+    text = text.replace("nodes:\n", f"numbers:\n{numbers}nodes:\n" if numbers else "nodes:\n")
+    return ready(check_sources(Sources((Source("t.yaml", text),)), TODAY)).almanac
+
+
+def start(held: Almanac) -> int:
+    return int(dt.datetime(2026, 11, 24, tzinfo=held.zone).timestamp())
+
+
+def entries(calendar: str, numbers: str = "") -> dict[str, Entry]:
+    """What lies ahead, by date."""
+    held = almanac(calendar, numbers)
+    found = agenda(held, start(held), DAYS)
+    return {f"{dt.datetime.fromtimestamp(e.start, held.zone):%Y-%m-%d}": e for e in found}
+
+
+def test_an_ordinary_week_is_said_in_one_line() -> None:
+    held = almanac('{hours: "Mo-Fr 08:30-17:00; Th 08:30-19:00", holidays: NL}')
+    assert [w.text() for w in weeks(held, start(held), DAYS)] == ["Mo-We, Fr 08:30-17:00; Th 08:30-19:00"]
+
+
+def test_a_holiday_on_a_working_day_is_named() -> None:
+    entry = entries('{hours: "Mo-Fr 08:30-17:00", holidays: NL}')["2026-12-25"]
+    assert (entry.why, "Eerste kerstdag" in entry.what) == ("holiday", True)
+
+
+def test_a_holiday_on_a_day_off_changes_nothing() -> None:
+    assert "2026-12-26" not in entries('{hours: "Mo-Fr 08:30-17:00", holidays: NL}')
+
+
+def test_a_late_evening_is_told_from_the_other_days() -> None:
+    entry = entries('{hours: "Mo-Fr 08:30-17:00; Th 08:30-19:00"}')["2026-11-26"]
+    assert (entry.why, entry.what) == ("late evening", "08:30-19:00 in place of 08:30-17:00")
+
+
+def test_an_early_closing_gives_its_reason() -> None:
+    entry = entries('{hours: "Mo-Fr 08:30-17:00", closed_on: {"2026-12-24 15:00-24:00": kerstavond}}')["2026-12-24"]
+    assert (entry.why, entry.what) == ("closed", "08:30-15:00 in place of 08:30-17:00 (kerstavond)")
+
+
+def test_an_exception_that_changes_nothing_is_a_conflict() -> None:
+    entry = entries('{hours: "Mo-Fr 08:30-17:00", closed_on: {"2026-12-24 18:00-24:00": kerstavond}}')["2026-12-24"]
+    assert entry.conflict == "this exception changes nothing"
+
+
+def test_the_clock_changes_twice_a_year() -> None:
+    found = entries('{hours: "Mo-Fr 08:30-17:00"}')
+    assert {d: e.what for d, e in found.items() if e.why == "clock"} == {
+        "2027-03-28": "the clock goes forward 60 minutes",
+        "2027-10-31": "the clock goes back 60 minutes",
+        "2028-03-26": "the clock goes forward 60 minutes",
+    }
+
+
+def test_phases_and_campaigns_of_numbers_are_told_with_what_they_were_for() -> None:
+    numbers = (
+        '  "050 367 1000": {formerly: Afval, to: main, announce: {nl: Bel voortaan 14 0 50.}, '
+        "phases: {parallel: 2026-01-01, announce: 2027-02-06}}\n"
+        '  "050 367 1001": {formerly: actie, to: main, from: 2027-01-11, until: 2027-01-15}\n'
+    )
+    found = entries('{hours: "Mo-Fr 08:30-17:00"}', numbers)
+    assert found["2027-01-11"].what == "before → campaign"
+    assert found["2027-01-16"].what == "campaign → over"
+    assert found["2027-02-06"] == Entry(
+        found["2027-02-06"].start, 0, "050 367 1000 (Afval)", "parallel → announce", "phase",
+        "nobody is there on the first day of it",
+    )  # fmt: skip
+
+
+def test_the_ics_is_whole_and_its_lines_are_short() -> None:
+    held = almanac('{hours: "Mo-Fr 08:30-17:00; Th 08:30-19:00", holidays: NL}')
+    text = as_ics(agenda(held, start(held), 60), "Gemeente; Klein, " + "ë" * 80)
+    assert text.startswith("BEGIN:VCALENDAR\r\n")
+    assert text.endswith("END:VCALENDAR\r\n")
+    assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") > 5
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert "Gemeente\\; Klein\\, " in text.replace("\r\n ", "")
