@@ -21,6 +21,11 @@ from ivr.model.nodes import CONTINUE, Node
 from ivr.model.words import Prompt
 
 DEFAULT_WAIT = 8
+UNKNOWN = {
+    "calendar": ("IVR203",), "team": ("IVR202",), "prompt": ("IVR204",), "flow": ("IVR207",),
+    "variable": ("IVR205", "IVR206"), "fact": ("IVR205", "IVR206"),
+}  # fmt: skip
+"""By kind of name, the codes that say one is unknown."""
 
 
 class Making:
@@ -337,6 +342,8 @@ class Making:
             ("flow", document.flows, self.expansion.used_flows),
         )
         for what, held, used in rows:
+            if self.report.has(*UNKNOWN[what]):
+                continue  # the name that is not known may be meant for one that is not used
             for name, named in held.items():
                 if name not in used:
                     self.report.add("IVR209", named.key.span, f"the {what} '{shorten(name)}' is never used", "take it out, or use it")

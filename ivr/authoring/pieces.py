@@ -10,25 +10,44 @@ Pieces = tuple[Words | Audio, ...]
 
 
 def joined(rows: Iterable[Pieces]) -> Pieces:
-    """Pieces one after another; neighbours in one language become one, with a space between."""
+    """Pieces one after another; neighbours in one language become one, with a space between.
+
+    A single row is given back as it is, so that who keeps it can tell that it is the same.
+    """
+    filled = [row for row in rows if row]
+    if len(filled) == 1:
+        return filled[0]
     out: list[Words | Audio] = []
-    for row in rows:
+    language, parts = -1, list[str | Hole]()
+    for row in filled:
         for piece in row:
-            last = out[-1] if out else None
-            if isinstance(piece, Words) and isinstance(last, Words) and last.language == piece.language:
-                out[-1] = Words(piece.language, merged((*last.parts, " ", *piece.parts)))
+            if piece.__class__ is Words and piece.language == language:
+                parts += (" ", *piece.parts)
+                continue
+            if language >= 0:
+                out.append(Words(language, merged(parts)))
+            if isinstance(piece, Words):
+                language, parts = piece.language, [*piece.parts]
             else:
+                language = -1
                 out.append(piece)
+    if language >= 0:
+        out.append(Words(language, merged(parts)))
     return tuple(out)
 
 
 def merged(parts: Iterable[str | Hole]) -> tuple[str | Hole, ...]:
     """Literal neighbours become one text."""
     out: list[str | Hole] = []
+    run = ""
     for part in parts:
-        last = out[-1] if out else None
-        if isinstance(part, str) and isinstance(last, str):
-            out[-1] = last + part
-        elif part != "":
-            out.append(part)
+        if isinstance(part, str):
+            run += part
+            continue
+        if run:
+            out.append(run)
+            run = ""
+        out.append(part)
+    if run:
+        out.append(run)
     return tuple(out)

@@ -28,6 +28,7 @@ class Wording:
     ) -> None:  # fmt: skip
         self._document = document
         self._languages = languages
+        self._known = frozenset(languages)
         self._report = report
         self._sources = sources
         self._calendar_of = calendar_of
@@ -100,15 +101,18 @@ class Wording:
             return
 
     def _unknown_languages(self, texts: Texts) -> None:
+        if texts.by_language.keys() <= self._known:
+            return
         for code, (key, _) in texts.by_language.items():
-            if code not in self._languages:
+            if code not in self._known:
                 help = did_you_mean(code, self._languages) or "its languages: " + ", ".join(self._languages)
                 self._report.add("IVR210", key.span, f"'{shorten(code)}' is no language of the table", help)
 
     def _note(self, text: Scalar, language: int, node: int, role: str) -> None:
         """Each text is judged once, in the role in which it is first met."""
-        if (id(text), role) not in self._noted:
-            self._noted.add((id(text), role))
+        before = len(self._noted)
+        self._noted.add((id(text), role))
+        if len(self._noted) > before:
             self._sources.spoken.append(Spoken(text, language, node, role or "say"))
 
     def _recording(self, item: Recording, language: int, node: int) -> Pieces:
