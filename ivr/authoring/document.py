@@ -6,7 +6,19 @@ from typing import Any
 
 from ivr.authoring.kinds import KINDS, NodeDecl
 from ivr.authoring.reader import read_yaml
-from ivr.authoring.schema.decl import BAD, Bad, Decl, Json, Record, Type, key, optional, read_record, record_schema
+from ivr.authoring.schema.decl import (
+    BAD,
+    Bad,
+    Decl,
+    Json,
+    Record,
+    Type,
+    key,
+    lossy,
+    optional,
+    read_record,
+    record_schema,
+)
 from ivr.authoring.schema.sections import CalendarDecl, GuaranteeDecl, NumberDecl, TableDecl, TeamDecl
 from ivr.authoring.schema.types import NODE, PROMPT, WORD, WORDS, Choice, MapOf, Named, PromptDecl
 from ivr.authoring.values import Lost, Mapping, Scalar, Value, describe, shorten
@@ -111,6 +123,9 @@ class Document:
         self.unread = False
         """Whether a part could not be read, so that names may be unknown for no fault of the rest."""
 
+        self.lossy = False
+        """Whether any value could not be read, however small."""
+
     @property
     def whole(self) -> bool:
         """Whether all was read that the way of a call hangs on, so that the way may be judged."""
@@ -151,6 +166,9 @@ def _section(
         )
         document.unread = True
         return table_at
+    if isinstance(part, Lost):
+        document.unread = True
+        return table_at
     if isinstance(part, Scalar) and not part.text and not part.quoted:
         return table_at  # a section that is still empty is no fault
     if name == "table" and table_at is not None:
@@ -159,21 +177,34 @@ def _section(
     got = section[0].read(part, report)
     if name == "table":
         if not isinstance(got, Bad):
+            if got.has("languages") and not got.languages and not got.broken:
+                report.add(
+                    "IVR106",
+                    got.span("languages"),
+                    "the table has no language",
+                    "add one: {nl: {voice: …, locale: nl-NL}}",
+                )
+                got.broken = True
             document.table = got
+            document.lossy = document.lossy or got.broken
         return at.span
     if isinstance(got, Bad):
         document.unread = True
     else:
-        _merge(getattr(document, name), got, name, report)
+        twice = _merge(getattr(document, name), got, name, report)
+        document.lossy = document.lossy or twice or lossy(got)
     return table_at
 
 
-def _merge(held: dict[str, Named[Any]], new: dict[str, Named[Any]], section: str, report: Report) -> None:
+def _merge(held: dict[str, Named[Any]], new: dict[str, Named[Any]], section: str, report: Report) -> bool:
+    """Add the names of a section. The answer is whether one was there already."""
+    twice = False
     for text, named in new.items():
         first = held.get(text)
         if first is None:
             held[text] = named
             continue
+        twice = True
         what = section[:-1]
         report.add(
             "IVR111",
@@ -182,6 +213,7 @@ def _merge(held: dict[str, Named[Any]], new: dict[str, Named[Any]], section: str
             "give one of the two another name",
             [Label(first.key.span, "first defined here")],
         )
+    return twice
 
 
 def _name_nodes(document: Document) -> None:

@@ -21,6 +21,8 @@ NEED_EVERY_NAME = (
 """What cannot be judged while a part of the table is unread: the names may be defined there."""
 NEED_EVERY_USE = ("IVR209", "IVR301", "IVR318", "IVR408", "IVR504")
 """What cannot be judged while any value could not be read: it may be what leads to a node, or uses a name."""
+UNKNOWN_CASES = ("IVR205", "IVR206", "IVR213")
+"""What leaves the ways out of a branch unknown, so that what they lead to seems unreachable."""
 NEED_THE_TABLE = ("IVR210", "IVR320", "IVR501")
 """What hangs on the languages and defaults of the table."""
 
@@ -51,13 +53,15 @@ def load_sources(sources: Sources, today: dt.date, report: Report | None = None)
     compiled: Compiled | None = None
     with without_gc(), report.bounded():
         document = read_document(sources.files, report)
-        if report.errors:
+        if document.lossy or document.unread:
             report.mute(NEED_EVERY_USE)
         if document.unread:
             report.mute(NEED_EVERY_NAME)
         if document.table is not None and document.table.broken:
             report.mute(NEED_THE_TABLE)
         compiled = compile_document(document, sources, today, report)
+        if report.has(*UNKNOWN_CASES):
+            report.mute(("IVR301",))
     return Authored(sources, document, compiled, report)
 
 

@@ -87,6 +87,8 @@ class _Builder:
                 )
                 if event.anchor is not None or event.tag is not None:
                     self._not_plain(event)
+                    if event.value == "" and not event.style:
+                        value = Lost("", file, start.line, start.column, end.line, end.column)
                 if box is None:
                     root = value
                 elif key is None and box.__class__ is Mapping:

@@ -92,6 +92,10 @@ class Report:
         """The findings in file order."""
         return tuple(sorted(self._findings, key=lambda f: (f.span, f.code)))
 
+    def has(self, *codes: str) -> bool:
+        """Whether any of these codes was reported."""
+        return any(f.code in codes for f in self._findings)
+
     @property
     def errors(self) -> int:
         """How many findings are errors."""

@@ -6,7 +6,7 @@ import re
 from typing import Generic, TypeVar, cast
 
 from ivr.authoring.schema.decl import BAD, Bad, Json, Type, lossy
-from ivr.authoring.values import Mapping, Scalar, Sequence, Value, describe, shorten
+from ivr.authoring.values import Lost, Mapping, Scalar, Sequence, Value, describe, shorten
 from ivr.diagnostics import Report, Span, did_you_mean
 
 T = TypeVar("T")
@@ -271,11 +271,16 @@ class TextsType(Type[Texts]):
         out: dict[str, tuple[Scalar, Scalar]] = {}
         bad = False
         for code, pair in value.entries.items():
-            if pair[1].__class__ is not Scalar:
+            if pair[1].__class__ is Lost:
+                bad = True
+            elif pair[1].__class__ is not Scalar:
                 report.add("IVR106", pair[1].span, f"{describe(pair[1])} stands where a text is needed")
                 bad = True
             else:
                 out[code] = cast("tuple[Scalar, Scalar]", pair)
+        if not out and not bad and not value.partial:
+            report.add("IVR106", value.named, "no text in any language stands here", "write {nl: …, en: …}")
+        bad = bad or value.partial or not out
         return BAD if bad else Texts(value, out)
 
     def schema(self, defs: Json) -> Json:
@@ -356,6 +361,8 @@ class PromptType(Type[PromptDecl]):
                 report.add("IVR104", at.span, f"'{shorten(name)}' is no key of a recording", "write {play: URL}")
                 return BAD
         urls = value.entries["play"][1]
+        if isinstance(urls, Lost):
+            return BAD
         by_language: dict[str, Scalar] = {}
         pairs = urls.entries.items() if isinstance(urls, Mapping) else [("", (None, urls))]
         for code, (_, url) in pairs:
@@ -363,6 +370,9 @@ class PromptType(Type[PromptDecl]):
                 report.add("IVR106", url.span, f"{describe(url)} stands where an https URL is needed")
                 return BAD
             by_language[code] = url
+        if not by_language:
+            report.add("IVR106", value.entries["play"][0].span, "no recording in any language stands here", "write {play: URL}")
+            return BAD
         return Recording(value, by_language)
 
     def schema(self, defs: Json) -> Json:
