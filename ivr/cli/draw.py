@@ -17,7 +17,15 @@ from ivr.pictures import draw as picture
 from ivr.pictures.part import Part, of_node, of_number, whole
 from ivr.tables.arrivals import UNKNOWN, find_number
 
-ENDINGS = {".svg": "svg", ".html": "html", ".htm": "html", ".mmd": "mermaid", ".mermaid": "mermaid", ".md": "mermaid"}
+ENDINGS = {
+    ".svg": "svg",
+    ".html": "html",
+    ".htm": "html",
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+    ".md": "mermaid",
+    ".graphml": "graphml",
+}
 
 
 @click.command(
@@ -28,12 +36,17 @@ Examples:
   ivr draw -o groningen.html --language en     a page to pan, zoom and search
   ivr draw -o waste.svg --number "050 367 1000"
   ivr draw --from main --format mermaid
+  ivr draw -o groningen.graphml                for NetworkX, Gephi or yEd
 """,
 )
 @table_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Write to a file.")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default=None, help="By the file's name if left out; else svg."
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "graphml"]),
+    default=None,
+    help="By the file's name if left out; else svg.",
 )
 @click.option("--language", default=None, metavar="CODE", help="The language of words and labels; the table's first.")
 @click.option("--number", default=None, help="Only what callers of this number can pass.")
@@ -50,8 +63,13 @@ def draw(
     ready = get_table(table, date)
     graph = ready.graph
     noon = int(dt.datetime.combine(date, dt.time(12), ZoneInfo(graph.timezone)).timestamp())
-    part = _part(graph, number, from_, ready.source_map.opaque >= 0, noon)
     form = form or (ENDINGS.get(output.suffix.lower(), "svg") if output is not None else "svg")
+    if form == "graphml":
+        from ivr.pictures.graphml import graphml  # NetworkX is slow to import, and only this needs it
+
+        _write(graphml(graph), output)
+        return
+    part = _part(graph, number, from_, ready.source_map.opaque >= 0, noon)
     try:
         text = picture(
             graph,
@@ -65,6 +83,10 @@ def draw(
         )
     except TooLarge as error:
         raise click.UsageError(f"{error}; draw a part with --number or --from") from None
+    _write(text, output)
+
+
+def _write(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
