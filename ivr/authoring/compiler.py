@@ -253,6 +253,8 @@ class _Compiler:
             return making.global_target(self.table.start)
         if "main" in making.expansion.index:
             return making.known(making.expansion.index["main"])
+        if self.document.unread:
+            return making.known(-2)
         self.report.add(
             "IVR105", self.table.at.span, "the table does not say where callers of the main number go",
             "add 'start:' to the table, or a node named 'main'",

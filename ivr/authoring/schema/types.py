@@ -111,13 +111,13 @@ class Duration(Type[Num]):
     def __init__(self, least: int, most: int) -> None:
         self.least = least
         self.most = most
-        self.what = f"a duration from {least}s to {most}s, such as 8s or 2m,"
+        self.what = f"a duration from {least}s to {most}s"
 
     def read(self, value: Value, report: Report) -> Num | Bad:
         text = value.text if isinstance(value, Scalar) else ""
         found = re.fullmatch(r"([0-9]{1,6}) ?(s|m|h|)", text)
         if found is None:
-            return self.wrong(value, report, "write a number and s, m or h")
+            return self.wrong(value, report, "write a number and s, m or h: 8s, 2m")
         seconds = int(found[1]) * {"s": 1, "": 1, "m": 60, "h": 3600}[found[2]]
         if not self.least <= seconds <= self.most:
             return self.wrong(value, report)
@@ -203,12 +203,13 @@ class MapOf(Type[dict[str, Named[T]]], Generic[T]):
 
     def __init__(self, item: Type[T], what: str, keys: str = "id") -> None:
         self.item = item
-        self.what = what
+        self.what = "a mapping"
+        self.each = what
         self.keys = keys
 
     def read(self, value: Value, report: Report) -> dict[str, Named[T]] | Bad:
         if value.__class__ is not Mapping:
-            return self.wrong(value, report, "write a name, a colon and what it is")
+            return self.wrong(value, report, f"write a name, a colon and {self.each}")
         out: Entries[T] = Entries()
         out.lossy = value.partial
         ids = self.keys == "id"
