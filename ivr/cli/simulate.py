@@ -10,13 +10,16 @@ from pathlib import Path
 import click
 
 from ivr.cli.common import coloured, get_table, progress, read_date, table_argument, today_option
+from ivr.cli.explore import explore
 from ivr.diagnostics.show import show
 from ivr.model.moment import Calamity
+from ivr.model.state import Arrival
 from ivr.simulator.callers import PERSONAS, Caller, Persona, Scripted
 from ivr.simulator.cover import measure
 from ivr.simulator.run import CALLER, PlayCall, Result, in_process, run_scenario
 from ivr.simulator.scenario import read_suite
 from ivr.simulator.show import as_dict, show_coverage, show_failure, show_transcript
+from ivr.simulator.transcript import Transcript
 from ivr.simulator.world import World
 from ivr.tables.arrivals import UNKNOWN, arrive, caller_number, find_number
 from ivr.tables.ready import Table
@@ -25,6 +28,9 @@ from ivr.tables.ready import Table
 @click.group()
 def simulate() -> None:
     """Play calls offline, against the very engine that serves them."""
+
+
+simulate.add_command(explore)
 
 
 @simulate.command(
@@ -73,7 +79,7 @@ def call(
         calamity=Calamity((calamity or "",) * len(graph.languages), route) if calamity or route else None,
     )
     script = [part.strip() for part in keys.split(",")] if keys else []
-    if persona is None and keys is None and sys.stdin.isatty():
+    if persona is None and keys is None and wire is None and not as_json and sys.stdin.isatty():
         from ivr.cli.keyboard import play_live
 
         play_live(ready, arrival, world)
@@ -89,9 +95,20 @@ def call(
 def _player(wire: str | None) -> PlayCall:
     if wire is None:
         return in_process
-    from ivr.simulator.wire import over_http
+    from ivr.simulator.wire import WireFault, over_http
 
-    return over_http(wire)
+    try:
+        over = over_http(wire)
+    except WireFault as fault:
+        raise click.UsageError(str(fault)) from None
+
+    def play(table: Table, arrival: Arrival, caller: Caller, world: World) -> Transcript:
+        try:
+            return over(table, arrival, caller, world)
+        except WireFault as fault:
+            raise click.ClickException(f"over HTTP: {fault}") from None
+
+    return play
 
 
 def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:

@@ -64,18 +64,26 @@ class Play:
         raise Stuck(f"the call did not end in {MAX_TURNS} turns")
 
     def _turn(self, event: Event) -> Event | None:
-        actions = self._step(event)
+        actions = self.step(event)
         if self.state.part == ENDED and not actions:
             return None
         if not actions:
             raise Stuck(f"a step in '{self.graph.names[self.state.at]}' answered with silence")
+        return self._answer(actions[-1])
+
+    def step(self, event: Event) -> list[Action]:
+        """One step and what is heard of it; the last of the actions is what somebody must act upon."""
+        actions = self._passing(event)
         for action, node in actions:
             if isinstance(action, Say):
                 self._say(action.prompt, node)
-        return self._answer(actions[-1][0])
+            elif isinstance(action, Listen):
+                for prompt in action.prompts:
+                    self._say(prompt, node)
+        return [action for action, _ in actions]
 
-    def _step(self, event: Event) -> list[tuple[Action, int]]:
-        """One step, taken node by node so that the nodes and exits that were passed are known: actions with their nodes."""
+    def _passing(self, event: Event) -> list[tuple[Action, int]]:
+        """A step taken node by node, so that the nodes and exits that were passed are known: actions with their nodes."""
         state = _decode(_encode(self.state))
         at = state.at
         state, more = self._move(state, event)
@@ -122,11 +130,13 @@ class Play:
         raise Stuck(f"a step ended in {type(action).__name__}")
 
     def _listen(self, action: Listen) -> Event:
-        for prompt in action.prompts:
-            self._say(prompt, action.node)
-        since = self.writer.asked_since(action.node, self.state.no_input + self.state.no_match)
-        asked = Asked(action.node, action.language, action.digits, action.finish, action.speech, action.wait, since)
+        asked = self.asked(action)
         return self.writer.did(self.caller.answer(asked), asked)
+
+    def asked(self, action: Listen) -> Asked:
+        """What the caller is asked."""
+        since = self.writer.asked_since(action.node, self.state.no_input + self.state.no_match)
+        return Asked(action.node, action.language, action.digits, action.finish, action.speech, action.wait, since)
 
     def _dial(self, action: Dial) -> Event:
         name = self.graph.teams[action.team].name if action.team >= 0 else action.targets[0]

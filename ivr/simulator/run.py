@@ -14,7 +14,7 @@ from ivr.simulator.callers import Caller, Persona, Scripted
 from ivr.simulator.play import Play
 from ivr.simulator.scenario import Scenario, ScenarioDecl
 from ivr.simulator.transcript import Transcript
-from ivr.simulator.world import World
+from ivr.simulator.world import DIAL_WORDS, QUEUE_WORDS, World
 from ivr.tables.arrivals import UNKNOWN, arrive, caller_number, find_number
 from ivr.tables.ready import Table
 
@@ -73,6 +73,11 @@ def prepare(table: Table, decl: ScenarioDecl) -> tuple[Arrival, Caller, World] |
         if values is None or named.value is None or named.value.text not in values:
             return Miss(named.key.span, "facts", "a fact of the table and one of its values", f"'{name}'")
         known[name] = named.value.text
+    for name, scripted, words in (("dials", decl.dials, DIAL_WORDS), ("queues", decl.queues, QUEUE_WORDS)):
+        for outcomes in scripted.values():
+            wrong = next((at for at in outcomes.value or () if at.text not in words), None)
+            if wrong is not None:
+                return Miss(wrong.span, name, f"one of {', '.join(words)}", f"'{wrong.text}'")
     seed = decl.seed.value if decl.seed is not None else None
     arrival = arrive(graph, int(local.timestamp()), number, dialled, caller, known, seed)
     script = [at.text for at in decl.do]
