@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -14,6 +15,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Fields = dict[str, str]
 
 FORM = b"application/x-www-form-urlencoded"
+_ADDRESS = re.compile(r"v=([^&]*)&k=([^&]*)&s=([^&]*)")
+"""An address as we write it; the parts may come back in another order."""
 MAX_CALL = 64
 """Characters of a call's id; the provider's have 34."""
 
@@ -42,7 +45,11 @@ class Request:
 
     def address(self) -> tuple[str, str, str]:
         """Version, key id and token of an address that we made. Raises Refusal when one is missing."""
-        held = dict(part.partition("=")[::2] for part in self.query.decode("latin-1").split("&"))
+        text = self.query.decode("latin-1")
+        ours = _ADDRESS.fullmatch(text)
+        if ours is not None:
+            return ours[1], ours[2], ours[3]
+        held = dict(part.partition("=")[::2] for part in text.split("&"))
         try:
             return held["v"], held["k"], held["s"]
         except KeyError as missing:
