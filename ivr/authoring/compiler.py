@@ -55,12 +55,15 @@ class _Compiler:
         self.zone = self._zone()
         self.reader = NumberReader(self.zone, today, report)
 
-    def compile(self) -> Compiled:
+    def compile(self) -> Compiled | None:
+        """The table, None when it is too large to be made."""
         document, table, report = self.document, self.table, self.report
         languages = self._languages()
         calendars = self._calendars()
         teams = self._teams(calendars, languages)
         expansion = Expansion(document, report)
+        if expansion.full:
+            return None
         placed = expansion.placed
         number_node, opaque = len(placed), len(placed) + 1  # made by the compiler, after all others
         making = Making(document, table, expansion, languages, calendars, teams, self.source_map, report, self._own)

@@ -72,9 +72,10 @@ def read_sources(paths: list[Path], shown_from: Path | None, report: Report, fir
 
 
 def _shown(path: Path, start: Path | None) -> str:
+    """The path as people know it: from `start` where it lies under that. A link is shown by its own name."""
     if start is not None:
         try:
-            return path.resolve().relative_to(start.resolve()).as_posix()
+            return (path.parent.resolve() / path.name).relative_to(start.resolve()).as_posix()
         except (ValueError, OSError, RuntimeError):
             pass
     return path.as_posix()
@@ -93,7 +94,7 @@ def _bytes(path: Path, room: int) -> bytes:
     """The bytes of an ordinary file that is not too large; a pipe or device is never opened, it might not end."""
     try:
         if not path.is_file():
-            if path.is_symlink():
+            if path.is_symlink() and not path.exists():
                 raise _Unread("this link leads to no file", "mend the link, or take it away")
             raise _Unread("this is not an ordinary file", "put a plain text file here, or take it away")
         size = path.stat().st_size

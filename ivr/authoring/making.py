@@ -129,11 +129,12 @@ class Making:
             return self.known(self.expansion.index.get(scope.prefix + text, -2))
         index = self.expansion.index.get(text)
         if index is None:
-            names = [*(scope.flow.nodes if scope.flow is not None else ()), *self.document.nodes, "return", "continue"]
+            near = did_you_mean(
+                text, scope.flow.nodes if scope.flow is not None else (), self.document.nodes, ("return", "continue")
+            )
             self.report.add(
-                "IVR201", at.span, f"there is no node '{shorten(text)}'",
-                did_you_mean(text, names) or "define it under 'nodes:'",
-            )  # fmt: skip
+                "IVR201", at.span, f"there is no node '{shorten(text)}'", near or "define it under 'nodes:'"
+            )
             return self.known(-2)
         return self.known(index)
 

@@ -63,7 +63,7 @@ class Expansion:
         self._document = document
         self._report = report
         self._aliases: dict[str, str] = {}
-        self._full = False
+        self.full = False
         self._expand(document.nodes, Scope(), ())
         for name, start in self._aliases.items():
             seen = {name}
@@ -85,8 +85,8 @@ class Expansion:
             else:
                 self.index[name] = len(self.placed)
                 self.placed.append(Placed(name, decl, scope))
-        if len(self.placed) > MAX_NODES and not self._full:
-            self._full = True
+        if len(self.placed) > MAX_NODES and not self.full:
+            self.full = True
             at = next(iter(nodes.values())).key
             self._report.add("IVR112", at.span, f"with its flows expanded, the table has over {MAX_NODES:,} nodes")
 
@@ -110,7 +110,7 @@ class Expansion:
                 [Label(named.key.span, "the flow begins here")],
             )  # fmt: skip
             return
-        if flow is None or flow.broken or decl.broken or self._full:
+        if flow is None or flow.broken or decl.broken or self.full:
             return
         bound = self._bind(decl, at, flow, scope)
         inner = Scope(name + "/", flow, bound, decl.then, scope)

@@ -6,6 +6,7 @@ import difflib
 import string
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 from msgspec import Struct
 
@@ -14,9 +15,9 @@ from ivr.diagnostics.source import Span
 
 MAX_FINDINGS = 1000
 """How many findings are kept; what comes after is only counted. A hostile file could otherwise fill the memory."""
-MAX_COUNTED = 5000
+MAX_COUNTED = 2000
 """How many are counted. A table with more of them is not judged to its end: nobody waits a minute to read that."""
-FEW = 100
+FEW = 250
 """Among how many words each is compared with a misspelt one."""
 _LETTERS = string.ascii_lowercase + string.digits + "-_ "
 
@@ -105,29 +106,29 @@ class Report:
         return len(self._findings)
 
 
-def did_you_mean(word: str, known: Collection[str]) -> str:
+def did_you_mean(word: str, *known: Collection[str]) -> str:
     """`did you mean 'waste'?` for the nearest known word, else ''."""
-    near = nearest(word, known)
+    near = nearest(word, *known)
     return f"did you mean '{near}'?" if near else ""
 
 
-def nearest(word: str, known: Collection[str]) -> str:
+def nearest(word: str, *known: Collection[str]) -> str:
     """The known word that was probably meant, else ''.
 
     Among few words all are compared. Among many, where that would take 40 ms a word, only what one slip of the pen
     away is looked up: a letter missing, one too many, another one, or two swapped.
     """
     near = _one_slip(word, known)
-    if not near and len(known) <= FEW:
-        near = next(iter(difflib.get_close_matches(word[:80], known, n=1, cutoff=0.66)), "")
+    if not near and sum(map(len, known)) <= FEW:
+        near = next(iter(difflib.get_close_matches(word[:80], chain(*known), n=1, cutoff=0.66)), "")
     return near
 
 
-def _one_slip(word: str, known: Collection[str]) -> str:
+def _one_slip(word: str, known: tuple[Collection[str], ...]) -> str:
     if not 2 <= len(word) <= 60:
         return ""
-    names = known if isinstance(known, (dict, set, frozenset)) else frozenset(known)
-    return next((slip for slip in _slips(word) if slip in names), "")
+    pools = [p if len(p) < 5 or isinstance(p, (dict, set, frozenset)) else frozenset(p) for p in known]
+    return next((slip for slip in _slips(word) if any(slip in pool for pool in pools)), "")
 
 
 def _slips(word: str) -> Iterator[str]:
