@@ -71,7 +71,7 @@ def moments(table: Table, today: dt.date) -> tuple[tuple[str, int], ...]:
             if usual < LATE:
                 found.setdefault("evening", calendar.instant(ordinal, max(LATE, usual + 30)))
     kept = dict.fromkeys((at, *(team.calendar for team in table.graph.teams if team.calendar >= 0)))
-    late = next((l for l in (_late(table.almanac.calendars[c], first) for c in kept) if l), 0)
+    late = next(filter(None, (_late(table.almanac.calendars[c], first) for c in kept)), 0)
     if late:
         found["late"] = late
     order = ("open", "late", "evening", "weekend", "holiday")
