@@ -80,14 +80,15 @@ class Reader:
             raise Refusal(404, "there is nothing here; calls begin at /voice/" + "|".join(shelves))
         if scope["method"] != "POST":
             raise Refusal(405, "only POST is answered here")
-        body = await self._body(scope, receive)
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        body = await self._body(headers, receive)
         query: bytes = scope["query_string"]
         try:
             form = Form(body)
         except BadForm as error:
             raise Refusal(400, str(error)) from None
         url = self._public_url + path + ("?" + query.decode("latin-1") if query else "")
-        if not self._signatures.good(url, form, body, header(scope, b"x-twilio-signature")):
+        if not self._signatures.good(url, form, body, headers.get(b"x-twilio-signature", b"").decode("latin-1")):
             raise Refusal(403, "the signature is not the provider's for this address and form")
         call = form.fields.get("CallSid", "")
         if not 0 < len(call) <= MAX_CALL or not call.isalnum() or not call.isascii():
@@ -100,9 +101,8 @@ class Reader:
         path = raw.partition(b"?")[0].decode("latin-1")
         return path[len(self._base) :] if self._base and path.startswith(self._base + "/") else path
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        kind = header(scope, b"content-type").partition(";")[0].strip().lower()
-        if kind.encode("latin-1") != FORM:
+    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+        if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != FORM:
             raise Refusal(415, "only forms are taken (application/x-www-form-urlencoded)")
         message = await receive()
         body: bytes = message.get("body", b"")
@@ -117,11 +117,3 @@ class Reader:
                 raise Refusal(400, "the request ended before its body did")
             body += message.get("body", b"")
             more = message.get("more_body", False)
-
-
-def header(scope: Scope, name: bytes) -> str:
-    """A header of the request, '' when it is not there."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value, "latin-1")
-    return ""
