@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
-from collections.abc import Iterator
-from itertools import pairwise, product
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import groupby, pairwise, product
 
 from msgspec import Struct
 
 from ivr.calendars.moment import Almanac, phase_at
 from ivr.model.graph import Graph
 from ivr.model.moment import CLOSED, HOLIDAY, OPEN, PARALLEL, PHASES
-from ivr.model.nodes import BranchNode
+from ivr.proofs.relevant import Relevance, asked_facts
 
 HORIZON_DAYS = 800
 """How far ahead calls are considered when nobody says otherwise."""
@@ -55,7 +56,10 @@ class Classes:
         self.end = start + days * 86_400
         self.vectors: list[tuple[int, ...]] = []
         self._index: dict[tuple[int, ...], int] = {}
+        self._merged: dict[int, list[int]] = {}
+        self._kept: dict[tuple[int, int, int], dict[int, tuple[int, int]]] = {}
         self.stretches: list[Stretch] = list(self._merge())
+        self._starts = [s.start for s in self.stretches]
 
     def _merge(self) -> Iterator[Stretch]:
         """All calendars side by side; a stretch ends where any of them changes."""
@@ -78,26 +82,53 @@ class Classes:
             self.vectors.append(states)
         return held
 
-    def of_number(self, number: int) -> list[World]:
-        """The worlds of a number: which vectors and phases occur together."""
-        phases = self.graph.numbers[number].phases if number >= 0 else ()
+    def of_number(self, number: int, calendars: int) -> list[World]:
+        """The worlds of a number: which states of the given calendars (a bit set) and phases occur together.
+
+        Calendars that its callers never meet do not tell worlds apart; each has then the state of the first vector.
+        """
         found: dict[tuple[int, int], tuple[int, int]] = {}
-        for start, end, vector, phase in self._cut(number, phases):
-            first, seconds = found.get((vector, phase), (middle(start, end), 0))
-            found[vector, phase] = (first, seconds + end - start)
+        for start, end, phase in self._lives(number):
+            for vector, (first, seconds) in self._within(calendars, start, end).items():
+                held = found.get((vector, phase))
+                found[vector, phase] = (first, seconds) if held is None else (held[0], held[1] + seconds)
         return [World(number, v, p, first, seconds) for (v, p), (first, seconds) in found.items()]
 
-    def _cut(self, number: int, phases: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int, int, int]]:
-        if not phases:
-            for s in self.stretches:
-                yield s.start, s.end, s.vector, PARALLEL
-            return
-        held = self.graph.numbers[number]
-        marks = [at for at, _ in phases if self.start < at < self.end]
-        for s in self.stretches:
-            edges = [s.start, *(m for m in marks if s.start < m < s.end), s.end]
-            for a, b in pairwise(edges):
-                yield a, b, s.vector, phase_at(held, a)
+    def _lives(self, number: int) -> Iterator[tuple[int, int, int]]:
+        """The stretches of a number's life as (start, end, phase), within the horizon."""
+        phases = self.graph.numbers[number].phases if number >= 0 else ()
+        edges = [self.start, *(at for at, _ in phases if self.start < at < self.end), self.end]
+        for a, b in pairwise(edges):
+            yield a, b, phase_at(self.graph.numbers[number], a) if phases else PARALLEL
+
+    def _within(self, calendars: int, start: int, end: int) -> dict[int, tuple[int, int]]:
+        """The vectors that occur between two instants, each with an instant inside and how long it lasts in all.
+
+        Numbers share calendars and dates, so the answers are kept.
+        """
+        held = self._kept.get((calendars, start, end))
+        if held is not None:
+            return held
+        same = self._same(calendars)
+        held = {}
+        for s in self.stretches[bisect_right(self._starts, start) - 1 :]:
+            if s.start >= end:
+                break
+            a, b = max(s.start, start), min(s.end, end)
+            before = held.get(same[s.vector])
+            held[same[s.vector]] = (middle(a, b), b - a) if before is None else (before[0], before[1] + b - a)
+        self._kept[calendars, start, end] = held
+        return held
+
+    def _same(self, calendars: int) -> list[int]:
+        """For each vector the first one that has the same states of the given calendars."""
+        held = self._merged.get(calendars)
+        if held is None:
+            wanted = [i for i in range(len(self.graph.calendars)) if calendars >> i & 1]
+            first: dict[tuple[int, ...], int] = {}
+            held = [first.setdefault(tuple(v[i] for i in wanted), n) for n, v in enumerate(self.vectors)]
+            self._merged[calendars] = held
+        return held
 
 
 def middle(start: int, end: int) -> int:
@@ -135,30 +166,47 @@ class Worlds:
         self.classes = classes
         self.graph = graph
         self.facts = self._fact_rows(graph)
-        self.list: list[World] = [w for n in range(-1, len(graph.numbers)) for w in classes.of_number(n)]
+        relevance = Relevance(graph)
+        numbers = range(-1, len(graph.numbers))
+        self.list: list[World] = [w for n in numbers for w in classes.of_number(n, relevance.of_number(n))]
         self.width = len(self.facts)
         self.all = (1 << (len(self.list) * self.width)) - 1
-        block = (1 << self.width) - 1
-        self._calendar = [[0, 0, 0] for _ in graph.calendars]
-        self._phase = [0] * len(PHASES)
-        self._number: dict[int, int] = {}
-        for i, world in enumerate(self.list):
-            bits = block << (i * self.width)
-            for c, state in enumerate(classes.vectors[world.vector]):
-                self._calendar[c][state] |= bits
-            self._phase[world.phase] |= bits
-            self._number[world.number] = self._number.get(world.number, 0) | bits
-        every = sum(1 << (i * self.width) for i in range(len(self.list)))
+        rows = [classes.vectors[world.vector] for world in self.list]
+        self._calendar = [
+            [self._mask(row[c] == state for row in rows) for state in range(3)] for c in range(len(graph.calendars))
+        ]
+        self._phase = [self._mask(world.phase == phase for world in self.list) for phase in range(len(PHASES))]
+        self._number = self._blocks()
+        every = self._spread("1" * len(self.list))
         self._fact = [
             [every * sum(1 << f for f, row in enumerate(self.facts) if row[i] == v) for v in range(len(values))]
             for i, (_, values) in enumerate(graph.facts)
         ]
         self.free_facts = not self.facts or len(self.facts[0]) != len(graph.facts)
 
+    def _mask(self, wanted: Iterable[bool]) -> int:
+        """The set of the worlds for which it is so, with all their facts."""
+        return self._spread("".join("1" if w else "0" for w in wanted)) * ((1 << self.width) - 1)
+
+    def _spread(self, digits: str) -> int:
+        """A set from a digit for each world, first world first: its lowest bit, the rest of its facts left out."""
+        gap = "0" * (self.width - 1)
+        return int("".join(gap + d for d in reversed(digits)) or "0", 2)
+
+    def _blocks(self) -> dict[int, int]:
+        """The worlds of each number: they stand side by side."""
+        out: dict[int, int] = {}
+        at = 0
+        for number, group in groupby(self.list, key=lambda world: world.number):
+            size = sum(1 for _ in group) * self.width
+            out[number] = ((1 << size) - 1) << at
+            at += size
+        return out
+
     @staticmethod
     def _fact_rows(graph: Graph) -> list[tuple[int, ...]]:
         """Combinations of the facts that some branch asks; of the others one value stands for all."""
-        asked = {n.index for n in graph.nodes if isinstance(n, BranchNode) and n.subject == "fact"}
+        asked = asked_facts(graph)
         ranges = [range(len(values)) if i in asked else range(1) for i, (_, values) in enumerate(graph.facts)]
         size = 1
         for r in ranges:

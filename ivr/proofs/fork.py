@@ -14,6 +14,7 @@ CALLER = "+31612345678"
 """What stands for any number that can be rung."""
 
 Key = tuple[str, int]
+Answer = tuple[Key, int]
 
 
 class _Question(Exception):
@@ -38,20 +39,48 @@ class Fork:
         texts = ("…",) * len(graph.languages)
         self._calamities: list[Calamity | None] = [None, *(Calamity(texts, r) for r in ("", *sorted(routes)))]
         self._script: dict[Key, int] = {}
+        self.guards: list[int] = [worlds.all]
+        self._places: dict[int, int] = {worlds.all: 0}
+        self._index: dict[tuple[Answer, ...], int] = {(): 0}
+        self._next: dict[tuple[tuple[Answer, ...], Key], list[tuple[Answer, ...]]] = {}
 
     def run(self, function: Callable[[], T]) -> Iterator[tuple[int, T]]:
-        """(worlds, result) for each way in which the questions can be answered and some world agrees."""
-        stack: list[tuple[dict[Key, int], int]] = [({}, self.worlds.all)]
+        """(guard, result) for each way in which the questions can be answered and some world agrees.
+
+        A guard is an index into `guards`, the sets of worlds; ways with the same answers have the same guard.
+        """
+        stack: list[tuple[Answer, ...]] = [()]
         while stack:
-            self._script, mask = stack.pop()
+            way = stack.pop()
+            self._script = dict(way)
             try:
                 result = function()
             except _Question as question:
-                for answer, where in self._answers(question.key):
-                    if mask & where:
-                        stack.append(({**self._script, question.key: answer}, mask & where))
+                stack += self._answered(way, question.key)
             else:
-                yield mask, result
+                yield self._index[way], result
+
+    def _answered(self, way: tuple[Answer, ...], key: Key) -> list[tuple[Answer, ...]]:
+        """The ways that go on from one, with one more question answered; those that no world agrees with are left out."""
+        held = self._next.get((way, key))
+        if held is None:
+            held = []
+            before = self.guards[self._index[way]]
+            for answer, where in self._answers(key):
+                mask = before & where
+                if mask:
+                    longer = (*way, (key, answer))
+                    self._index[longer] = self._place(mask)
+                    held.append(longer)
+            self._next[way, key] = held
+        return held
+
+    def _place(self, mask: int) -> int:
+        held = self._places.get(mask)
+        if held is None:
+            held = self._places[mask] = len(self.guards)
+            self.guards.append(mask)
+        return held
 
     @property
     def switch_on(self) -> bool:

@@ -51,13 +51,12 @@ class Space:
         self.events: list[Event] = []
         self.event_of = array("I")
         self.guard_of = array("I")
-        self.guards: list[int] = []
         self.prompts: list[tuple[int, ...]] = []
         self.prompt_of = array("I")
         self._index: dict[State, int] = {}
-        self._guard_index: dict[int, int] = {}
         self._event_index: dict[Event, int] = {}
         self._prompt_index: dict[tuple[int, ...], int] = {}
+        self.guards: list[int] = []
         self._live = Liveness(self.graph)
         self._told = self._tellers()
         self._explore()
@@ -68,6 +67,7 @@ class Space:
 
     def _explore(self) -> None:
         fork = Fork(self.worlds)
+        self.guards = fork.guards
         self._number(begin(self.graph))
         at = 0
         while at < len(self.states):
@@ -95,9 +95,9 @@ class Space:
                 self._edge(after, event, guard, _flags(event), actions)
         if isinstance(node, INPUTS):
             limited = goto(graph, state, graph.operator)
-            self._edge(limited, _LIMIT, self.worlds.all, LIMIT, ())
+            self._edge(limited, _LIMIT, 0, LIMIT, ())
             ended, actions = give_up(graph, state)
-            self._edge(ended, _LIMIT, self.worlds.all, LIMIT | TOLD, actions)
+            self._edge(ended, _LIMIT, 0, LIMIT | TOLD, actions)
 
     def _edge(self, after: State, event: Event, guard: int, flags: int, actions: Actions) -> None:
         self.targets.append(self._number(after))
@@ -107,11 +107,7 @@ class Space:
             held = self._event_index[event] = len(self.events)
             self.events.append(event)
         self.event_of.append(held)
-        place = self._guard_index.get(guard)
-        if place is None:
-            place = self._guard_index[guard] = len(self.guards)
-            self.guards.append(guard)
-        self.guard_of.append(place)
+        self.guard_of.append(guard)
         said = tuple(p for a in actions for p in ((a.prompt,) if isinstance(a, Say) else getattr(a, "prompts", ())))
         row = self._prompt_index.get(said)
         if row is None:
