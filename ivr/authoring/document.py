@@ -29,6 +29,7 @@ class NodeType(Type[NodeDecl]):
     """A node: its `kind` says which keys it has."""
 
     what = "a node"
+    nests = True
 
     def read(self, value: Value, report: Report) -> NodeDecl | Bad:
         if value.__class__ is not Mapping:

@@ -28,6 +28,8 @@ class Type(Generic[T]):
     """How one value is read. `read` returns BAD after reporting; `schema` describes it to editors."""
 
     what: str = "a value"
+    nests: ClassVar[bool] = False
+    """Whether a value of it has values within, some of which may be lost (`lossy`)."""
 
     def read(self, value: Value, report: Report) -> T | Bad:
         """Read a value, reporting what is wrong with it."""
@@ -86,7 +88,7 @@ class Decl:
                 setattr(cls, name, None if value.default is REQUIRED else value.default)
         cls.keys = keys
         cls.attributes = {name: _attribute(cls, name) for name in keys}
-        cls.readers = {name: (_attribute(cls, name), k.type.read) for name, k in keys.items()}
+        cls.readers = {name: (_attribute(cls, name), k.type.read, k.type.nests) for name, k in keys.items()}
         cls.required = tuple(name for name, k in keys.items() if k.default is REQUIRED)
 
     attributes: ClassVar[dict[str, str]]
@@ -117,6 +119,8 @@ DeclT = TypeVar("DeclT", bound=Decl)
 
 class Record(Type[DeclT]):
     """A mapping with known keys. A broken one is still returned, so that its name and its good keys are known."""
+
+    nests = True
 
     def __init__(self, cls: type[DeclT]) -> None:
         self.cls = cls
@@ -150,7 +154,7 @@ def read_record(cls: type[DeclT], value: Mapping, report: Report) -> DeclT:
                 meant.add(_unknown(cls, pair[0], value, report))
             continue
         got = reader[1](pair[1], report)
-        if got is BAD or lossy(got):
+        if got is BAD or (reader[2] and lossy(got)):
             decl.broken = True
         if got is not BAD:
             store[reader[0]] = got

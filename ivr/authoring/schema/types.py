@@ -201,6 +201,8 @@ class MapOf(Type[dict[str, Named[T]]], Generic[T]):
     `keys`: `id`, `key` (of the telephone), `free`, or a pattern.
     """
 
+    nests = True
+
     def __init__(self, item: Type[T], what: str, keys: str = "id") -> None:
         self.item = item
         self.what = "a mapping"
@@ -213,6 +215,7 @@ class MapOf(Type[dict[str, Named[T]]], Generic[T]):
         out: Entries[T] = Entries()
         out.lossy = value.partial
         ids = self.keys == "id"
+        nests = self.item.nests
         read = self.item.read
         for text, (at, item) in value.entries.items():
             if ids:
@@ -220,7 +223,7 @@ class MapOf(Type[dict[str, Named[T]]], Generic[T]):
             elif self.keys == "key" and not (len(text) == 1 and text in "0123456789*#"):
                 report.add("IVR106", at.span, f"'{shorten(text)}' is no key of a telephone", "use 0 to 9, * or #")
             got = read(item, report)
-            if isinstance(got, Bad) or lossy(got):
+            if got is BAD or (nests and lossy(got)):
                 out.lossy = True
             out[text] = Named(at, item, None if isinstance(got, Bad) else got)
         return out
