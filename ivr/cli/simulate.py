@@ -11,6 +11,7 @@ import click
 
 from ivr.cli.common import coloured, get_table, progress, read_date, table_argument, today_option
 from ivr.cli.explore import explore
+from ivr.cli.load import load
 from ivr.diagnostics.show import show
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
@@ -31,6 +32,7 @@ def simulate() -> None:
 
 
 simulate.add_command(explore)
+simulate.add_command(load)
 
 
 @simulate.command(

@@ -10,7 +10,7 @@ import datetime as dt
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -35,6 +35,7 @@ from ivr.model.events import (
 from ivr.model.nodes import EndNode, NumberNode, SayNode
 from ivr.model.state import ENDED, Arrival
 from ivr.simulator.callers import Asked, Random
+from ivr.simulator.play import Stuck
 from ivr.tables.arrivals import arrive
 from ivr.tables.ready import Table
 
@@ -61,6 +62,15 @@ class Load(Struct, frozen=True):
     endings: dict[str, int]
 
 
+def together(loads: Iterable[Load]) -> Load:
+    """Several as one, the most frequent ending first."""
+    calls, steps, seconds, endings = 0, 0, 0.0, Counter[str]()
+    for load in loads:
+        calls, steps, seconds = calls + load.calls, steps + load.steps, seconds + load.seconds
+        endings.update(load.endings)
+    return Load(calls, steps, seconds, dict(endings.most_common()))
+
+
 class Callers:
     """Random callers of a table, who do what `callers.Random` does; the same seed gives the same calls.
 
@@ -76,17 +86,14 @@ class Callers:
         self._arrivals = [self._arrival(start) for _ in range(CHUNK)]
         self._told = _where_to_turn(table)
 
-    def play(self, calls: int, tell: Callable[[int], None] | None = None) -> Load:
-        """Play so many calls; `tell` is told now and then how many more are done."""
+    def play(self, calls: int) -> Load:
+        """Play so many calls. Raises Stuck when one does not end or is answered with silence."""
         endings: Counter[str] = Counter()
         steps = 0
         start = time.perf_counter()
         for done in range(0, calls, CHUNK):
-            chunk = min(CHUNK, calls - done)
-            steps += self._play(self.moments(chunk), endings)
-            if tell is not None:
-                tell(chunk)
-        return Load(calls, steps, time.perf_counter() - start, dict(endings.most_common()))
+            steps += self._play(self.moments(min(CHUNK, calls - done)), endings)
+        return Load(calls, steps, time.perf_counter() - start, dict(endings))
 
     def moments(self, calls: int) -> list[LiveMoment]:
         """The moments of the next calls, at most CHUNK."""
@@ -107,21 +114,24 @@ class Callers:
         return held
 
     def _play(self, moments: Sequence[LiveMoment], endings: Counter[str]) -> int:
-        """Play one call a moment; the number of steps. This is the loop that is measured: it allocates nothing."""
+        """Play one call a moment; the number of steps. This is the loop that is measured: it makes nothing itself."""
         graph, told, known, replies = self.graph, self._told, self._replies, self.replies
         first, arrived = begin(graph), Begin()
         by_phone, by_queue = _BRIDGED
         most = graph.max_turns + GRACE + 8
-        chance = iter(self._chance.randbytes(most * len(moments))).__next__
-        steps = 0
+        chance = self._chance.randbytes(most * len(moments))
+        steps = at = 0
         for moment in moments:
-            state, actions = step(graph, first, arrived, moment)
-            steps += 1
             event: Event = arrived
             person = heard = False
+            state, actions = step(graph, first, arrived, moment)
+            steps += 1
             while state.part != ENDED:
+                if not actions or at == len(chance):
+                    raise Stuck(f"a call does not go on in '{graph.names[state.at]}'")
                 last = actions[-1]
-                event = (known.get(id(last)) or replies(last))[chance()]
+                event = (known.get(id(last)) or replies(last))[chance[at]]
+                at += 1
                 if event is by_phone or event is by_queue:
                     person = True
                 state, actions = step(graph, state, event, moment)
