@@ -6,7 +6,7 @@ an event leads is known beforehand, nothing is counted, no hours or facts are as
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from transitions import Machine
 
@@ -18,10 +18,11 @@ class Call:
     """The model: what the library calls the thing that has a state."""
 
     state: str
+    trigger: Callable[[str], bool]
 
 
 def build(states: Iterable[str], edges: Iterable[Edge], start: str) -> Call:
-    """A call with a method for each event, which takes it from state to state."""
+    """A call whose `trigger(event)` takes it from state to state."""
     call = Call()
     machine = Machine(
         call,

@@ -61,8 +61,12 @@ def _other_key(graph: Graph, node: MenuNode, state: State, digits: str) -> Outco
 
 
 def _speech(graph: Graph, node: MenuNode, state: State, event: Speech) -> Outcome:
-    said = normalise(event.text)
-    if not said or 0 < event.confidence < DOUBT:
+    if 0 < event.confidence < DOUBT:
+        return _no_match(graph, node, state)
+    said = event.text
+    if said not in node.phrases[state.language]:  # they are normalised, so what is among them is so too
+        said = normalise(said)
+    if not said:
         return _no_match(graph, node, state)
     if said in node.keys:
         return _take(graph, node.options[node.keys[said]], state), ()
