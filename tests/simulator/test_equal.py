@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -38,17 +39,23 @@ def groningen() -> Table:
     return load_table(FOLDER, calls.TODAY)
 
 
-@pytest.fixture(scope="module")
-def url(groningen: Table, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextlib.contextmanager
+def serving(groningen: Table, var: Path, trace: bool) -> Iterator[str]:
     """A server of both tables, in simulation."""
-    var = tmp_path_factory.mktemp("var")
 
     def make(address: str) -> App:
-        given = {"public_url": address, "twilio_token": TOKEN, "var": var, "simulation": True, "trace": True}
+        given = {"public_url": address, "twilio_token": TOKEN, "var": var, "simulation": True, "trace": trace}
         return App(Settings(**given), [groningen, calls.table()], log=Log("error", BytesIO()))  # type: ignore[arg-type]
 
     Archive(var / "tables", groningen.graph.id).keep(groningen, FOLDER)
     with listening(make) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def url(groningen: Table, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that names the nodes of a turn."""
+    with serving(groningen, tmp_path_factory.mktemp("var"), trace=True) as address:
         yield address
 
 
@@ -161,3 +168,25 @@ def test_lines_over_http_know_the_node_that_spoke(groningen: Table, wire: PlayCa
     arrival = arrive(groningen.graph, calls.instant("2026-12-01 10:00"), -1, "14 050", "+31612345678", {})
     ours, theirs = both(groningen, wire, lambda: (arrival, Scripted(["1", "1"]), World()))
     assert [line.node for line in ours.lines] == [line.node for line in theirs.lines]
+
+
+def test_scripted_callers_need_no_trace(groningen: Table, tmp_path: Path) -> None:
+    table = calls.table()
+    arrival = arrive(table.graph, calls.instant("2026-12-01 10:00"), -1, "14 050", "+31612345678", {})
+    scripts = [
+        ["3", "9123", "1"],
+        ["4", "record 9"],
+        ["8", "1"],
+        ["5", "leave", "1"],
+        ["7"],
+        ["9", "2"],
+        ["", "", "5"],
+        [":balie"],
+    ]
+    with serving(groningen, tmp_path, trace=False) as address:
+        untraced = over_http(address, TOKEN)
+        for script in scripts:
+            ours = in_process(table, arrival, Scripted(script), World(dials={"order": ["busy"]}))
+            theirs = untraced(table, arrival, Scripted(script), World(dials={"order": ["busy"]}))
+            assert [line.heard for line in ours.lines] == [line.heard for line in theirs.lines], script
+            assert {line.node for line in theirs.lines} == {-1}
