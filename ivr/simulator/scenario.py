@@ -51,7 +51,7 @@ class ScenarioDecl(Decl):
     )
     dials: dict[str, Named[list[Scalar]]] = optional(
         MapOf(WORDS, "outcomes", "free"),
-        "how dials end, by team or number: bridged, busy, no_answer, closed, failed",
+        "how dials end, by team or number: bridged, busy, no_answer, declined, closed, failed",
         {},
     )
     queues: dict[str, Named[list[Scalar]]] = optional(
