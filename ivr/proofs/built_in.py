@@ -35,13 +35,7 @@ def ends(space: Space, found: list[int]) -> Verdict:
     Rounds with a caller in them are ended by the limit of inputs, which is an exit of each input node.
     """
     name, claim = "every-call-ends", "every call ends, whatever the caller does"
-    stuck = 0
-    for at, state in enumerate(space.states):
-        if found[at] and state.part != ENDED:
-            onward = 0
-            for edge in space.out(at):
-                onward |= space.guard(edge)
-            stuck |= found[at] & ~onward
+    stuck = _stuck(space, found)
     round_ = _rounds(space, found)
     if not stuck and not round_:
         return Verdict(name, claim, True, True, worlds=bits(space.worlds.all))
@@ -53,31 +47,100 @@ def ends(space: Space, found: list[int]) -> Verdict:
     return Verdict(name, claim, True, False, worlds=bits(space.worlds.all), broken=bits(mask), why=why, way=way)
 
 
+def _stuck(space: Space, found: list[int]) -> int:
+    """The worlds in which some state that is not the end has no way on."""
+    stuck = 0
+    known: dict[tuple[int, ...], int] = {}
+    for at, state in enumerate(space.states):
+        if found[at] and state.part != ENDED:
+            guards = tuple(sorted({space.guard_of[edge] for edge in space.out(at)}))
+            if 0 in guards:  # guard 0 is every world
+                continue
+            onward = known.get(guards)
+            if onward is None:
+                onward = 0
+                for guard in guards:
+                    onward |= space.guards[guard]
+                known[guards] = onward
+            stuck |= found[at] & ~onward
+    return stuck
+
+
 def _rounds(space: Space, found: list[int]) -> list[int]:
-    """A round of states that all move by themselves, in some world; [] for none."""
-    colour = bytearray(len(space.states))
-    for root, state in enumerate(space.states):
-        if state.part != ENTERING or colour[root] or not found[root]:
+    """A round of states that all move by themselves, in some world; [] for none.
+
+    Only states in one strongly connected part can form a round; a sound table has no such part with two states, so the
+    search through worlds is seldom needed.
+    """
+    for part in _parts(space, found):
+        members = set(part)
+        for root in part:
+            way = _round_from(space, root, found[root], members)
+            if way:
+                return way
+    return []
+
+
+def _selves(space: Space, found: list[int], at: int) -> list[int]:
+    """Where a state moves by itself, if it does."""
+    if not found[at] or space.states[at].part != ENTERING:
+        return []
+    return [to for to in (space.targets[e] for e in space.out(at)) if space.states[to].part == ENTERING]
+
+
+def _parts(space: Space, found: list[int]) -> Iterator[list[int]]:
+    """Strongly connected parts of more than one state, or of one that leads to itself, among those that move alone."""
+    size = len(space.states)
+    order, low, closed = [0] * size, [0] * size, bytearray(size)
+    stack: list[int] = []
+    count = 0
+    for root in range(size):
+        if order[root] or not found[root] or space.states[root].part != ENTERING:
             continue
-        stack: list[tuple[int, int, Iterator[int]]] = [(root, found[root], iter(space.out(root)))]
-        colour[root] = 1
-        while stack:
-            at, mask, edges = stack[-1]
-            for edge in edges:
-                to = space.targets[edge]
-                here = mask & space.guard(edge)
-                if not here or space.states[to].part != ENTERING:
-                    continue
-                if colour[to] == 1:
-                    way = [s for s, _, _ in stack]
-                    return way[way.index(to) :]
-                if not colour[to]:
-                    colour[to] = 1
-                    stack.append((to, here, iter(space.out(to))))
+        count += 1
+        order[root] = low[root] = count
+        stack.append(root)
+        work = [(root, iter(_selves(space, found, root)))]
+        while work:
+            at, ways = work[-1]
+            for to in ways:
+                if not order[to]:
+                    count += 1
+                    order[to] = low[to] = count
+                    stack.append(to)
+                    work.append((to, iter(_selves(space, found, to))))
                     break
+                if not closed[to]:
+                    low[at] = min(low[at], order[to])
             else:
-                colour[at] = 2
-                stack.pop()
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[at])
+                if low[at] == order[at]:
+                    part = stack[stack.index(at) :] if stack[-1] != at else [at]
+                    del stack[-len(part) :]
+                    for member in part:
+                        closed[member] = 1
+                    if len(part) > 1 or at in _selves(space, found, at):
+                        yield part
+
+
+def _round_from(space: Space, root: int, worlds: int, members: set[int]) -> list[int]:
+    """A way from a state back to itself that some one world can go, within a part; [] for none."""
+    seen: dict[int, int] = {root: worlds}
+    stack: list[tuple[int, int, list[int]]] = [(root, worlds, [root])]
+    while stack:
+        at, mask, way = stack.pop()
+        for edge in space.out(at):
+            to = space.targets[edge]
+            here = mask & space.guard(edge)
+            if not here or to not in members:
+                continue
+            if to == root:
+                return way
+            if here & ~seen.get(to, 0):
+                seen[to] = seen.get(to, 0) | here
+                stack.append((to, here, [*way, to]))
     return []
 
 
@@ -100,7 +163,10 @@ def still_reached(space: Space) -> Iterator[Verdict]:
     """Each team that a number's callers must still reach is reached, in each phase in which the number routes."""
     graph, worlds = space.graph, space.worlds
     teams = {team for number in graph.numbers for team in number.must_still_reach}
-    ends = {team: _persons(space, team) for team in teams}
+    if not teams:
+        return
+    found = reached(space, worlds.all, SWITCH)
+    met = {team: _met(space, found, team) for team in teams}
     claim = "the teams that a number must still reach can be reached"
     count, lost, names = 0, 0, []
     for index, number in enumerate(graph.numbers):
@@ -109,28 +175,27 @@ def still_reached(space: Space) -> Iterator[Verdict]:
             open_ = worlds.calendar(calendar, OPEN) if calendar >= 0 else worlds.all
             for phase in (PARALLEL, ANNOUNCE):
                 who = worlds.number(index) & worlds.phase(phase) & open_
-                if not who:
-                    continue
                 count += bits(who)
-                found = reached(space, who, SWITCH)
-                if not any(found[at] & space.guard(edge) for at, edge in ends[team]):
+                if who and not who & met[team]:
                     lost |= who
                     names.append(f"{number.name}: {graph.teams[team].name}")
-    if not teams:
-        return
     why = "no way leads there: " + "; ".join(names[:5]) + (" …" if len(names) > 5 else "") if lost else ""
+    if not count:
+        why = "none of these numbers routes while its team is there"
     yield Verdict(
-        "must-still-reach", claim, True, not lost, vacuous=not count, worlds=count, broken=bits(lost), why=why
-    )
+        "must-still-reach", claim, True, bool(count) and not lost, not count, worlds=count, broken=bits(lost), why=why
+    )  # fmt: skip
 
 
-def _persons(space: Space, team: int) -> list[tuple[int, int]]:
-    """States and edges in which a team answers, or takes a promise."""
-    out = []
+def _met(space: Space, found: list[int], team: int) -> int:
+    """The worlds in which a team answers, or takes a promise."""
+    out = 0
     for at, state in enumerate(space.states):
         node = space.graph.nodes[state.at]
-        if isinstance(node, TransferNode | QueueNode | CallbackNode) and node.team == team:
-            out += [(at, edge) for edge in space.out(at) if space.flags[edge] & (PERSON | CASE)]
+        if found[at] and isinstance(node, TransferNode | QueueNode | CallbackNode) and node.team == team:
+            for edge in space.out(at):
+                if space.flags[edge] & (PERSON | CASE):
+                    out |= found[at] & space.guard(edge)
     return out
 
 

@@ -111,31 +111,17 @@ def _no_way_to(space: Space, name: str, claim: str, who: int, bad: Goal, without
     return Verdict(name, claim, False, False, worlds=bits(who), broken=bits(broken), way=way)
 
 
-def reached_badly(space: Space, who: int, bad: Goal, without: int, cut: Goal | None, built_in: bool = False) -> int:
+def reached_badly(space: Space, who: int, bad: Goal, without: int, cut: Goal | None) -> int:
     """The worlds in which something bad can be reached."""
-    found = reached(space, who, without) if cut is None else _reached_but(space, who, without, cut)
+    found = reached(space, who, without, cut)
+    first, flags = space.first, space.flags
     broken = 0
     for at, here in enumerate(found):
         if here:
-            for edge in space.out(at):
-                if not space.flags[edge] & without and here & space.guard(edge) & ~broken and bad(at, edge):
+            for edge in range(first[at], first[at + 1]):
+                if not flags[edge] & without and bad(at, edge):
                     broken |= here & space.guard(edge)
     return broken
-
-
-def _reached_but(space: Space, who: int, without: int, cut: Goal) -> list[int]:
-    found = [0] * len(space.states)
-    found[0] = who
-    work = [0]
-    while work:
-        at = work.pop()
-        for edge in space.out(at):
-            mask = found[at] & space.guard(edge)
-            to = space.targets[edge]
-            if mask & ~found[to] and not space.flags[edge] & without and not cut(at, edge):
-                found[to] |= mask
-                work.append(to)
-    return found
 
 
 def _goal(space: Space, guarantee: Guarantee, language: int | None) -> Goal:

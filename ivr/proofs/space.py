@@ -7,6 +7,7 @@ which states exist does not depend on worlds, so cost grows with the table and n
 from __future__ import annotations
 
 from array import array
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -134,6 +135,30 @@ class Space:
         chain = state.chain if state.chain < len(self.graph.chain) else len(self.graph.chain)
         held = Memory(variables, ("",) * len(memory.fields), number)
         return State(state.at, state.part, state.language, chain, state.no_input, state.no_match, 0, held)
+
+    @cached_property
+    def order(self) -> list[int]:
+        """All states in reverse postorder: each after those that lead to it, rounds aside."""
+        first, targets = self.first, self.targets
+        seen = bytearray(len(self.states))
+        out: list[int] = []
+        seen[0] = 1
+        stack = [(0, first[0])]
+        while stack:
+            at, edge = stack.pop()
+            last = first[at + 1]
+            while edge < last:
+                to = targets[edge]
+                edge += 1
+                if not seen[to]:
+                    seen[to] = 1
+                    stack.append((at, edge))
+                    stack.append((to, first[to]))
+                    break
+            else:
+                out.append(at)
+        out.reverse()
+        return out
 
     def out(self, state: int) -> range:
         """The edges out of a state, as indices."""
