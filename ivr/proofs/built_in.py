@@ -166,7 +166,7 @@ def still_reached(space: Space) -> Iterator[Verdict]:
     if not teams:
         return
     found = reached(space, worlds.all, SWITCH)
-    met = {team: _met(space, found, team) for team in teams}
+    met = _met(space, found, teams)
     claim = "the teams that a number must still reach can be reached"
     count, lost, names = 0, 0, []
     for index, number in enumerate(graph.numbers):
@@ -187,15 +187,20 @@ def still_reached(space: Space) -> Iterator[Verdict]:
     )  # fmt: skip
 
 
-def _met(space: Space, found: list[int], team: int) -> int:
-    """The worlds in which a team answers, or takes a promise."""
-    out = 0
+def _met(space: Space, found: list[int], teams: set[int]) -> dict[int, int]:
+    """For each team the worlds in which it answers, or takes a promise."""
+    out = dict.fromkeys(teams, 0)
+    mine = {
+        i: node.team
+        for i, node in enumerate(space.graph.nodes)
+        if isinstance(node, TransferNode | QueueNode | CallbackNode) and node.team in teams
+    }
     for at, state in enumerate(space.states):
-        node = space.graph.nodes[state.at]
-        if found[at] and isinstance(node, TransferNode | QueueNode | CallbackNode) and node.team == team:
+        team = mine.get(state.at)
+        if team is not None and found[at]:
             for edge in space.out(at):
                 if space.flags[edge] & (PERSON | CASE):
-                    out |= found[at] & space.guard(edge)
+                    out[team] |= found[at] & space.guard(edge)
     return out
 
 
