@@ -8,6 +8,7 @@ from ivr.checks.links import LISTENING, Links
 from ivr.diagnostics import Label, Located, Report, Span
 from ivr.model.actions import Listen, Say
 from ivr.model.nodes import (
+    Actions,
     AskNode,
     CalamityNode,
     CallbackNode,
@@ -72,10 +73,15 @@ def _readers(links: Links) -> dict[int, int]:
     reading: dict[int, int] = {}
     for number, prompt in enumerate(graph.prompts):
         for piece in prompt.pieces:
-            if isinstance(piece, Words):
+            if isinstance(piece, Words) and piece.plain is None:
                 for part in piece.parts:
                     if isinstance(part, Hole) and part.kind == "field":
                         reading[number] = reading.get(number, 0) | 1 << part.argument
+    for node in graph.nodes:
+        if isinstance(node, AskNode):
+            for row in node.confirms:
+                for prompt_id in _spoken(row):
+                    reading.pop(prompt_id, None)
     out: dict[int, int] = {}
     if reading:
         for at, node in enumerate(graph.nodes):
@@ -91,14 +97,18 @@ def _heard(node: Node) -> Iterator[int]:
     """The prompts that are spoken in a node."""
     for name in HEARD.get(node.__class__, ()):
         for actions in getattr(node, name):
-            for action in actions:
-                if isinstance(action, Say):
-                    yield action.prompt
-                elif isinstance(action, Listen):
-                    yield from action.prompts
+            yield from _spoken(actions)
     if isinstance(node, QueueNode):
         for pair in node.wait_prompts:
             yield from pair
+
+
+def _spoken(actions: Actions) -> Iterator[int]:
+    for action in actions:
+        if isinstance(action, Say):
+            yield action.prompt
+        elif isinstance(action, Listen):
+            yield from action.prompts
 
 
 def _may_be_unset(links: Links, asked: int) -> list[int]:

@@ -57,9 +57,10 @@ class CallbackDecl(NodeDecl):
         )
 
     def _listen(self, m: Maker, language: int, name: str, say: PromptDecl | None, more: str = "") -> Actions:
-        rows = [m.pieces(say, language) if say is not None else (), m.phrase(name, language)]
-        if more:
-            rows.append(m.phrase(more, language))
         typed = "callback_ask" in (name, more)
-        prompt = m.prompt(joined(rows), self)
+        if say is None and not more:
+            prompt = m.phrase_prompt(name, language)
+        else:
+            rows = [m.pieces(say, language), m.phrase(name, language), m.phrase(more, language) if more else ()]
+            prompt = m.prompt(joined(rows), self)
         return (Listen(m.node, (prompt,), language, m.wait, 0 if typed else 1, "#" if typed else ""),)

@@ -68,7 +68,8 @@ class MenuDecl(NodeDecl):
         languages = range(len(m.languages))
         wait = self.wait.value if self.wait is not None else m.wait
         hints = [tuple(sorted(held))[:100] for held in phrases]
-        fuller = [self._fuller(m, i, bool(hints[i])) for i in languages]
+        offers = [(self._choices(m, i), self._switches(m, i)) for i in languages]
+        fuller = [self._fuller(m, i, *offers[i], bool(hints[i])) for i in languages]
 
         def listen(language: int, *prompts: int) -> Listen:
             return Listen(m.node, prompts, language, wait, 1, "", bool(hints[language]), hints[language])
@@ -77,7 +78,7 @@ class MenuDecl(NodeDecl):
             options=tuple(options),
             keys=keys,
             phrases=tuple(phrases),
-            asks=tuple((listen(i, self._first(m, i)),) for i in languages),
+            asks=tuple((listen(i, self._first(m, i, *offers[i])),) for i in languages),
             quiet=tuple((listen(i, m.phrase_prompt("no_input", i), fuller[i]),) for i in languages),
             wrong=tuple((listen(i, m.phrase_prompt("no_match", i), fuller[i]),) for i in languages),
             again=tuple((listen(i, fuller[i]),) for i in languages),
@@ -120,18 +121,16 @@ class MenuDecl(NodeDecl):
                         "IVR307", word.span, f"'{word.text}' already chooses another option", "keep one of the two"
                     )
 
-    def _first(self, m: Maker, language: int) -> int:
+    def _first(self, m: Maker, language: int, choices: Pieces, switches: list[Pieces]) -> int:
         """What is spoken at the first asking: languages early if the menu says so, words, choices."""
-        switches = self._switches(m, language)
-        rows = switches if self.languages_first else []
-        rows = [*rows, m.pieces(self.say, language, "menu"), self._choices(m, language)]
-        return m.prompt(joined(rows if self.languages_first else rows + switches), self)
+        rows = [m.pieces(self.say, language, "menu"), choices]
+        return m.prompt(joined(switches + rows if self.languages_first else rows + switches), self)
 
-    def _fuller(self, m: Maker, language: int, spoken: bool) -> int:
+    def _fuller(self, m: Maker, language: int, choices: Pieces, switches: list[Pieces], spoken: bool) -> int:
         """What is spoken when it is asked again: fuller words, and how to hear it once more."""
         say = self.say if self.again is None else self.again
-        rows = [m.pieces(say, language, "again"), m.phrase("choose", language), self._choices(m, language)]
-        rows += [*self._switches(m, language), m.phrase("repeat", language)]
+        rows = [m.pieces(say, language, "again"), m.phrase("choose", language), choices]
+        rows += [*switches, m.phrase("repeat", language)]
         if spoken:
             rows.append(m.phrase("or_say", language))
         return m.prompt(joined(rows), self)
