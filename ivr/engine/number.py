@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.engine.way import Outcome, goto, onward, part_with, waiting
+from ivr.engine.way import Outcome, asked_again, goto, onward, part_with, waiting
 from ivr.model.actions import Hangup
 from ivr.model.events import Event, Keys, Speech
 from ivr.model.graph import Graph
@@ -11,6 +11,8 @@ from ivr.model.nodes import NumberNode
 from ivr.model.state import ENDED, State
 
 HELPING = 1
+ASK_AT_MOST = 3
+"""How often help is offered before a redirected call ends: who answers through a relay service needs half a minute."""
 
 
 def enter(graph: Graph, node: NumberNode, state: State, moment: Moment) -> Outcome:
@@ -29,7 +31,9 @@ def enter(graph: Graph, node: NumberNode, state: State, moment: Moment) -> Outco
 
 
 def resume(graph: Graph, node: NumberNode, state: State, event: Event, moment: Moment) -> Outcome:
-    """Whoever asks for help gets it; who stays silent was told where to turn."""
+    """Whoever asks for help gets it, by any key; who stays silent is asked again, and was told where to turn."""
     if isinstance(event, Keys | Speech) and (not isinstance(event, Keys) or event.digits):
         return goto(graph, state, graph.operator), ()
+    if state.no_input + 1 < ASK_AT_MOST:
+        return asked_again(state, state.no_input + 1, 0), node.helps[state.language]
     return part_with(state, ENDED), (*node.goodbye[state.language], Hangup(state.at))
