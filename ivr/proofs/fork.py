@@ -17,8 +17,8 @@ Key = tuple[str, int]
 Answer = tuple[Key, int]
 
 
-class _Question(Exception):
-    """A question that has no answer yet in this run."""
+class Question(Exception):
+    """A question that has no answer yet in this run. Most moves ask nothing: they are tried without an answer first."""
 
     def __init__(self, key: Key) -> None:
         super().__init__(key)
@@ -44,6 +44,10 @@ class Fork:
         self._index: dict[tuple[Answer, ...], int] = {(): 0}
         self._next: dict[tuple[tuple[Answer, ...], Key], list[tuple[Answer, ...]]] = {}
 
+    def forget(self) -> None:
+        """Let the next questions have no answer."""
+        self._script = {}
+
     def run(self, function: Callable[[], T]) -> Iterator[tuple[int, T]]:
         """(guard, result) for each way in which the questions can be answered and some world agrees.
 
@@ -55,7 +59,7 @@ class Fork:
             self._script = dict(way)
             try:
                 result = function()
-            except _Question as question:
+            except Question as question:
                 stack += self._answered(way, question.key)
             else:
                 yield self._index[way], result
@@ -108,7 +112,7 @@ class Fork:
     def _ask(self, kind: str, index: int = 0) -> int:
         held = self._script.get((kind, index))
         if held is None:
-            raise _Question((kind, index))
+            raise Question((kind, index))
         return held
 
     def calendar(self, calendar: int) -> int:

@@ -43,9 +43,24 @@ class Sets:
         return out
 
 
+KEPT = 6
+"""Answers that are kept for a space: guarantees of all callers ask the same."""
+
+
 def reached(space: Space, worlds: int, without: int = 0, cut: Cut | None = None) -> list[int]:
     """The worlds, of those given, in which each state can be reached by edges that have none of the flags `without` and
     are not `cut`."""
+    if cut is not None:
+        return _sweep(space, worlds, without, cut)
+    held = space.reached.get((worlds, without))
+    if held is None:
+        if len(space.reached) >= KEPT:
+            space.reached.clear()
+        held = space.reached[worlds, without] = _sweep(space, worlds, without, None)
+    return held
+
+
+def _sweep(space: Space, worlds: int, without: int, cut: Cut | None) -> list[int]:
     sets = Sets(space.guards)
     found = [0] * len(space.states)
     found[0] = sets.number(worlds)

@@ -14,14 +14,14 @@ from msgspec import Struct
 from ivr.engine import begin, move
 from ivr.engine.step import give_up
 from ivr.engine.way import goto
-from ivr.model.actions import Say
+from ivr.model.actions import Listen, Say
 from ivr.model.events import Begin, CaseOpened, Dialled, Event, Queued
 from ivr.model.graph import Graph
 from ivr.model.nodes import Actions, EndNode, NumberNode, SayNode
 from ivr.model.state import ENDED, ENTERING, Memory, State
 from ivr.proofs.classes import Worlds
 from ivr.proofs.events import INPUTS, possible
-from ivr.proofs.fork import Fork
+from ivr.proofs.fork import Fork, Question
 from ivr.proofs.live import Liveness
 
 PERSON, CASE, TOLD, LIMIT, AGENT, WORLD, SWITCH = 1, 2, 4, 8, 16, 32, 64
@@ -52,12 +52,14 @@ class Space:
         self.events: list[Event] = []
         self.event_of = array("I")
         self.guard_of = array("I")
-        self.prompts: list[tuple[int, ...]] = []
+        self.prompts: list[tuple[int, ...]] = [()]
         self.prompt_of = array("I")
         self._index: dict[State, int] = {}
-        self._event_index: dict[Event, int] = {}
-        self._prompt_index: dict[tuple[int, ...], int] = {}
+        self._event_index: dict[Event, tuple[int, int]] = {}
+        self._prompt_index: dict[tuple[int, ...], int] = {(): 0}
         self.guards: list[int] = []
+        self.reached: dict[tuple[int, int], list[int]] = {}
+        """What `reach.reached` has worked out already."""
         self._live = Liveness(self.graph)
         self._told = self._tellers()
         self._explore()
@@ -92,8 +94,14 @@ class Space:
             return
         node = graph.nodes[state.at]
         for event in possible(graph, node, state):
-            for guard, (after, actions) in fork.run(lambda event=event: move(graph, state, event, fork)):  # type: ignore[misc]
-                self._edge(after, event, guard, _flags(event), actions)
+            fork.forget()
+            try:
+                after, actions = move(graph, state, event, fork)
+            except Question:
+                for guard, (after, actions) in fork.run(lambda event=event: move(graph, state, event, fork)):  # type: ignore[misc]
+                    self._edge(after, event, guard, 0, actions)
+            else:
+                self._edge(after, event, 0, 0, actions)
         if isinstance(node, INPUTS):
             limited = goto(graph, state, graph.operator)
             self._edge(limited, _LIMIT, 0, LIMIT, ())
@@ -101,20 +109,30 @@ class Space:
             self._edge(ended, _LIMIT, 0, LIMIT | TOLD, actions)
 
     def _edge(self, after: State, event: Event, guard: int, flags: int, actions: Actions) -> None:
-        self.targets.append(self._number(after))
-        self.flags.append(flags)
+        """Add an edge; `flags` are those of the place, the event adds its own."""
         held = self._event_index.get(event)
         if held is None:
-            held = self._event_index[event] = len(self.events)
+            held = self._event_index[event] = (len(self.events), _flags(event))
             self.events.append(event)
-        self.event_of.append(held)
+        self.targets.append(self._number(after))
+        self.flags.append(flags | held[1])
+        self.event_of.append(held[0])
         self.guard_of.append(guard)
-        said = tuple(p for a in actions for p in ((a.prompt,) if isinstance(a, Say) else getattr(a, "prompts", ())))
+        self.prompt_of.append(self._said(actions) if actions else 0)
+
+    def _said(self, actions: Actions) -> int:
+        """The row of the prompts that actions speak."""
+        said: tuple[int, ...] = ()
+        for action in actions:
+            if isinstance(action, Say):
+                said = (*said, action.prompt)
+            elif isinstance(action, Listen):
+                said = said + action.prompts
         row = self._prompt_index.get(said)
         if row is None:
             row = self._prompt_index[said] = len(self.prompts)
             self.prompts.append(said)
-        self.prompt_of.append(row)
+        return row
 
     def _number(self, state: State) -> int:
         state = self.abstract(state)
