@@ -2,7 +2,8 @@
 
 In an example `# file: NAME` begins another file. What an example leaves out stands as in the minimal table
 (`tests/minimal.py`): its sections are merged in, less the names that the example defines itself. A first line
-`# alone` keeps the minimal table away. `# bytes: \\xff` is a file that is no text.
+`# alone` keeps the minimal table away. `# bytes: \\xff` is a file that is no text. `# repeat: N`
+stands for the next line, N times.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def _content(text: str) -> str | bytes:
     raw = re.fullmatch(r"# bytes: (.*)\n", text)
     if raw:
         return raw[1].encode().decode("unicode_escape").encode("latin-1")
-    return text
+    return re.sub(r"^ *# repeat: (\d+)\n(.*\n)", lambda m: m[2] * int(m[1]), text, flags=re.M)
 
 
 def _check_in_folder(files: dict[str, str | bytes]) -> Checked:
@@ -152,7 +153,7 @@ tests as well: `tests/diagnostics/test_pages.py` checks every example and every 
 
 An example shows only what it is about. All else is as in this table, the smallest with nothing wrong; a name that the
 example defines takes the place of the one here. `# alone` in the first line says that nothing else is there, and
-`# file:` begins another file.
+`# file:` begins another file, `# repeat: 300` stands for the next line, 300 times.
 
 ```yaml
 {table}```

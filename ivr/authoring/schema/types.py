@@ -222,6 +222,7 @@ class MapOf(Type[dict[str, Named[T]]], Generic[T]):
                 check_id(at, report)
             elif self.keys == "key" and not (len(text) == 1 and text in "0123456789*#"):
                 report.add("IVR106", at.span, f"'{shorten(text)}' is no key of a telephone", "use 0 to 9, * or #")
+                out.lossy = True
             got = read(item, report)
             if got is BAD or (nests and lossy(got)):
                 out.lossy = True
@@ -375,7 +376,8 @@ class PromptType(Type[PromptDecl]):
                 return BAD
             by_language[code] = url
         if not by_language:
-            report.add("IVR106", value.entries["play"][0].span, "no recording in any language stands here", "write {play: URL}")
+            at = value.entries["play"][0]
+            report.add("IVR106", at.span, "no recording in any language stands here", "write {play: URL}")
             return BAD
         return Recording(value, by_language)
 
