@@ -322,6 +322,10 @@ class _At:
         """The deepest place along a path of keys."""
         return NodeDecl.place(self, *path)  # type: ignore[arg-type]  # it asks for `name` and `at` only
 
+    def key_of(self, section: str, *names: str) -> Scalar | None:
+        """The key in a mapping of it that is written as one of `names`."""
+        return NodeDecl.key_of(self, section, *names)  # type: ignore[arg-type]  # it asks for `at` only
+
 
 def _TableAt(table: TableDecl) -> _At:
     first = next(iter(table.at.entries.values()))[0]

@@ -33,7 +33,7 @@ class Wording:
         self._sources = sources
         self._calendar_of = calendar_of
         self._parsed: dict[int, tuple[str | Hole, ...]] = {}
-        self._noted: set[tuple[int, str]] = set()
+        self._noted: set[tuple[int, str, int]] = set()
         self._templates: dict[tuple[str, int], str] = {}
         self._choices: dict[int, tuple[str, str, str]] = {}
         self.fields: dict[str, int] = {}
@@ -109,9 +109,9 @@ class Wording:
                 self._report.add("IVR210", key.span, f"'{shorten(code)}' is no language of the table", help)
 
     def _note(self, text: Scalar, language: int, node: int, role: str) -> None:
-        """Each text is judged once, in the role in which it is first met."""
+        """Each text is noted once in each role; the words of a menu once for each menu, whose keys they may name."""
         before = len(self._noted)
-        self._noted.add((id(text), role))
+        self._noted.add((id(text), role, node if role in ("menu", "again") else -1))
         if len(self._noted) > before:
             self._sources.spoken.append(Spoken(text, language, node, role or "say"))
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
+from ivr.checks.calendars import check_calendars
+from ivr.checks.closed import check_closed
 from ivr.checks.fields import check_fields
 from ivr.checks.keys import check_keys
+from ivr.checks.languages import check_languages
+from ivr.checks.lengths import check_lengths
 from ivr.checks.links import Links
 from ivr.checks.loops import check_loops
+from ivr.checks.menus import check_menus, check_named_keys
 from ivr.checks.numbers import check_numbers
 from ivr.checks.reach import check_entry, check_reach
 from ivr.checks.stranded import check_stranded
+from ivr.checks.words import check_words
 from ivr.diagnostics import Report, SourceMap
 from ivr.model.graph import Graph
 
@@ -25,3 +31,10 @@ def check_graph(graph: Graph, source_map: SourceMap, today: dt.date, report: Rep
     check_keys(links, report)
     check_fields(links, report)
     check_numbers(links, report)
+    check_languages(links, report)
+    check_words(links, report)
+    check_lengths(links, report)
+    check_menus(links, report)
+    check_named_keys(links, report)
+    check_closed(links, report)
+    check_calendars(links, today, report)

@@ -108,6 +108,9 @@ class Declared(Protocol):
     def place(self, *path: str) -> Located:
         """The deepest place along a path of keys, `("options", "2", "to")`."""
 
+    def key_of(self, section: str, *names: str) -> Located | None:
+        """The key in a mapping of it that is written as one of `names`, None when there is none."""
+
 
 class Visit(Struct, frozen=True):
     """A flow put in the place of a visit: the visit, the flow's key, the first node and the one after the last, and

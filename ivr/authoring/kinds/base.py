@@ -134,6 +134,15 @@ class NodeDecl(Decl):
                 best = here
         return best
 
+    def key_of(self, section: str, *names: str) -> Scalar | None:
+        """The key in a mapping of the declaration that is written as one of `names`."""
+        held = self.at.get(section)
+        if isinstance(held, Mapping):
+            for name in names:
+                if name in held.entries:
+                    return held.entries[name][0]
+        return None
+
 
 def retry(m: Maker, decl: NodeDecl, held: RetryDecl | None, name: str, askings: int) -> Retry:
     """The compiled form of `no_input` or `no_match`."""

@@ -1,0 +1,93 @@
+"""What is wrong with a text by itself: nothing to speak, characters that cannot be carried, too long, hard to follow."""
+
+from __future__ import annotations
+
+import re
+
+from ivr.checks.carets import caret
+from ivr.checks.links import Links
+from ivr.diagnostics import Report, Spoken
+from ivr.model.speaking import HOLE_CHARACTERS, RATES, speaking_seconds
+
+MAX_SAY = 4096
+"""Characters of one `<Say>` (Twilio's reference of TwiML)."""
+MAX_SECONDS = 30
+MAX_WORDS = 15
+_SPEAKABLE = re.compile(r"[^\W_]|\{[^{}]+\}")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 has no character for (section 2.2)."""
+_PLACE = re.compile(r"\{[^{}]*\}")
+_SENTENCE = re.compile(r"\s*(\S.*?)(?:[.!?…]+[\"'”’)]*(?=\s|$)|$)", re.S)
+_FIGURES = re.compile(r"\d+(?:\s+\d+)+")
+_LEAST = int(MAX_SECONDS * min(RATES.values())) // 2
+"""A text of fewer characters is short whatever it holds: half its time would have to be rests."""
+
+
+def check_words(links: Links, report: Report) -> None:
+    """IVR502, IVR503, IVR505, IVR515 and IVR516 for each text of the table."""
+    met: set[int] = set()
+    for spoken in links.source_map.spoken:
+        if id(spoken.at) in met:
+            continue  # met before in another role, or in another menu
+        met.add(id(spoken.at))
+        text = spoken.at.text
+        if not text.isprintable():
+            _characters(links, spoken, report)
+        if _SPEAKABLE.search(text) is None:
+            what = (
+                "this text has no letter or figure, so nothing of it is spoken"
+                if text.strip()
+                else "this text is empty"
+            )
+            report.add("IVR502", spoken.at.span, what, "write words, or take it out")
+            continue
+        if len(text) > MAX_SAY:
+            report.add(
+                "IVR505", spoken.at.span, f"this text has {len(text):,} characters; Twilio speaks {MAX_SAY:,} at most",
+                "part it over several nodes, or say less",
+            )  # fmt: skip
+        if spoken.role == "label":
+            continue
+        if _LEAST < len(text) <= MAX_SAY:  # of a longer one IVR505 says enough
+            _long(links, spoken, report)
+        if text.count(" ") >= MAX_WORDS or "{" in text or "\n" in text:
+            _sentences(links, spoken, report)
+
+
+def _characters(links: Links, spoken: Spoken, report: Report) -> None:
+    for found in _NOT_XML.finditer(spoken.at.text):
+        span = caret(links.source_map, spoken.at, found.start(), found.end())
+        what = f"the character U+{ord(found.group()):04X} cannot be sent to the provider: XML has no such character"
+        report.add("IVR503", span, what, "take it out")
+
+
+def _long(links: Links, spoken: Spoken, report: Report) -> None:
+    seconds = text_seconds(spoken.at.text, links.graph.languages[spoken.language].code)
+    if seconds > MAX_SECONDS:
+        report.add(
+            "IVR515", spoken.at.span, f"this prompt takes about {seconds:.0f} seconds; callers stop listening after 30",
+            "say less, or let the caller choose in between",
+        )  # fmt: skip
+
+
+def text_seconds(text: str, code: str) -> float:
+    """How long a text as written takes to speak, estimated."""
+    return speaking_seconds(_PLACE.sub("x" * HOLE_CHARACTERS, text), code)
+
+
+def _sentences(links: Links, spoken: Spoken, report: Report) -> None:
+    text = spoken.at.text
+    for found in _SENTENCE.finditer(text):
+        count = count_words(found[1])
+        if count > MAX_WORDS:
+            report.add(
+                "IVR516", caret(links.source_map, spoken.at, found.start(1), found.end()),
+                f"this sentence has {count} words; over {MAX_WORDS} are hard to follow by ear", "make it two",
+            )  # fmt: skip
+
+
+def count_words(sentence: str) -> int:
+    """How many words a sentence has. A placeholder counts as three, a number read in groups as one."""
+    holes = len(_PLACE.findall(sentence))
+    plain = _FIGURES.sub("0", _PLACE.sub(" ", sentence))
+    return 3 * holes + sum(1 for word in plain.split() if _SPEAKABLE.search(word))
