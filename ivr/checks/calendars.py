@@ -42,16 +42,20 @@ def check_calendars(links: Links, today: dt.date, report: Report) -> None:
 
 def _always_or_never(calendar: Calendar, hours: Located, today: dt.date, report: Report) -> None:
     name = calendar.spec.name
-    first = today.toordinal()
-    days = [calendar.day(ordinal).stretches for ordinal in range(first, first + HORIZON)]
-    if not any(days):
+    some, all_ = False, True  # whether some day is open, and all of every day; most calendars show both in a week
+    for ahead in range(HORIZON):
+        day = calendar.day(today.toordinal() + ahead).stretches
+        some, all_ = some or bool(day), all_ and day == ((0, 1440),)
+        if some and not all_:
+            return
+    if not some:
         report.add(
             "IVR602",
             hours.span,
             f"'{name}' is never open in the {HORIZON} days from {today}",
             "give it hours, or dates in 'open_on:'",
         )
-    elif all(day == ((0, 1440),) for day in days):
+    else:
         report.add(
             "IVR603", hours.span, f"'{name}' is always open, so what is said when it is closed is never heard",
             "if somebody is there day and night, leave it; else write the hours",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.checks.links import SELF_ACTING, Links
-from ivr.checks.words import MAX_SAY, MAX_SECONDS, text_seconds
+from ivr.checks.words import MAX_SAY, MAX_SECONDS, PLACE, text_seconds
 from ivr.diagnostics import Report
 from ivr.model.actions import Listen, Say
 from ivr.model.nodes import MenuNode, Node, SayNode
 from ivr.model.speaking import HOLE_CHARACTERS, RATES, prompt_seconds
-from ivr.model.words import Audio, Prompt
+from ivr.model.words import Audio, Prompt, Words, as_text
 
 MAX_DOCUMENT = 64 * 1024
 """Bytes of one TwiML document (Twilio's reference of TwiML)."""
@@ -35,13 +35,12 @@ def _size(prompt: Prompt) -> int:
     """Bytes of a prompt, tags aside; for a text that is ASCII its characters."""
     size = 0
     for piece in prompt.pieces:
-        if piece.__class__ is Audio:
-            continue
-        for part in piece.parts:  # type: ignore[union-attr]  # the class was just asked
-            if part.__class__ is str:
-                size += len(part) if part.isascii() else len(part.encode("utf-8", "replace"))
-            else:
-                size += HOLE_CHARACTERS
+        if piece.__class__ is Words:
+            for part in piece.parts:
+                if part.__class__ is str:
+                    size += len(part) if part.isascii() else len(part.encode("utf-8", "replace"))
+                else:
+                    size += HOLE_CHARACTERS
     return size
 
 
@@ -80,45 +79,50 @@ def _prompts(links: Links, sizes: list[int], report: Report) -> None:
     their number, so of a menu only what the provider refuses is reported."""
     graph = links.graph
     codes = tuple(language.code for language in graph.languages)
-    told = _told(links, codes)
-    seen: set[tuple[int, str]] = set()
-    for at, node in enumerate(graph.nodes):
+    over = _over(links, sizes, codes)
+    seen: set[tuple[int, int]] = set()
+    for at, node in enumerate(graph.nodes if over else ()):
         declared = links.source_map.nodes[at]
         if declared is None:
             continue
         for language, number in prompts_of(node):
-            if sizes[number] <= _LONG:
+            if number not in over or (id(declared), language) in seen:
                 continue
-            prompt = graph.prompts[number]
-            characters = max(_characters(prompt), default=0)
-            if characters > MAX_SAY and ("IVR505", at) not in told and (id(declared), "IVR505") not in seen:
-                seen.add((id(declared), "IVR505"))
+            characters = max(_characters(graph.prompts[number]), default=0)
+            if characters > MAX_SAY:
+                seen.add((id(declared), language))
                 report.add(
-                    "IVR505", declared.place("say").span,
+                    "IVR505", declared.place("say", codes[language]).span,
                     f"what is spoken here in one go has {characters:,} characters; Twilio speaks {MAX_SAY:,} at most",
                     "part it over several nodes, or say less",
                 )  # fmt: skip
-            seconds = prompt_seconds(prompt, codes)
-            short = isinstance(node, MenuNode) or seconds <= MAX_SECONDS
-            if not short and ("IVR515", at) not in told and (id(declared), codes[language]) not in seen:
-                seen.add((id(declared), codes[language]))
+            elif not isinstance(node, MenuNode):
+                seen.add((id(declared), language))
                 report.add(
                     "IVR515", declared.place("say", codes[language]).span,
-                    f"this prompt takes about {seconds:.0f} seconds; callers stop listening after {MAX_SECONDS}",
+                    f"this prompt takes about {over[number]:.0f} seconds; callers stop listening after {MAX_SECONDS}",
                     "say less, or let the caller choose in between",
                 )  # fmt: skip
 
 
-def _told(links: Links, codes: tuple[str, ...]) -> set[tuple[str, int]]:
-    """Codes and nodes of which a single text is at fault already."""
-    out: set[tuple[str, int]] = set()
+def _over(links: Links, sizes: list[int], codes: tuple[str, ...]) -> dict[int, float]:
+    """The prompts that are too long, and their seconds, less those of which a single text is at fault already."""
+    prompts = links.graph.prompts
+    long = {number: prompt_seconds(prompts[number], codes) for number, size in enumerate(sizes) if size > _LONG}
+    over = {number: seconds for number, seconds in long.items() if seconds > MAX_SECONDS}
+    if not over:
+        return {}
+    told = set()
     for spoken in links.source_map.spoken:
-        if len(spoken.at.text) > _LONG:
-            if len(spoken.at.text) > MAX_SAY:
-                out.add(("IVR505", spoken.node))
-            if text_seconds(spoken.at.text, codes[spoken.language]) > MAX_SECONDS:
-                out.add(("IVR515", spoken.node))
-    return out
+        text = spoken.at.text
+        if len(text) > _LONG and text_seconds(text, codes[spoken.language]) > MAX_SECONDS:
+            told.add(max(PLACE.split(text), key=len))
+    return {number: seconds for number, seconds in over.items() if not told or not _has(prompts[number], told)}
+
+
+def _has(prompt: Prompt, texts: set[str]) -> bool:
+    words = as_text(prompt)
+    return any(text in words for text in texts)
 
 
 def _characters(prompt: Prompt) -> Iterator[int]:
@@ -130,36 +134,53 @@ def _characters(prompt: Prompt) -> Iterator[int]:
 def _documents(links: Links, sizes: list[int], report: Report) -> None:
     """A document speaks everything up to where somebody must act: nodes that act by themselves add up."""
     nodes = links.graph.nodes
-    own = [_own(node, sizes) for node in nodes]
-    if sum(own) <= MAX_DOCUMENT:
+    tail = 3 * (max(sizes, default=0) + _TAGS)  # what the node where somebody acts speaks at most
+    own = [_own(node, sizes) if node.__class__ in SELF_ACTING else 0 for node in nodes]
+    if sum(own) + tail <= MAX_DOCUMENT:
         return
-    total: list[int] = [-1] * len(nodes)
-    rounds = bytearray(len(nodes))  # comes to a loop, which has a code of its own
-    for start in range(len(nodes)):
-        stack = [start] if total[start] < 0 else []
+    total, rounds = _added(links, own)
+    if max(total) + tail <= MAX_DOCUMENT:
+        return
+    own = [_own(node, sizes) for node in nodes]
+    total, rounds = _added(links, own)
+    for at, size in enumerate(total):
+        declared = links.source_map.nodes[at]
+        if size <= MAX_DOCUMENT or rounds[at] or declared is None:
+            continue
+        acting = nodes[at].__class__ in SELF_ACTING
+        if all(total[to] <= MAX_DOCUMENT for _, to in (links.ways[at] if acting else ())):
+            report.add(
+                "IVR505", declared.name.span,
+                f"from here on {size:,} bytes are spoken before anybody acts; Twilio reads {MAX_DOCUMENT:,}",
+                "let the caller choose in between, or say less",
+            )  # fmt: skip
+
+
+def _added(links: Links, own: list[int]) -> tuple[list[int], bytearray]:
+    """For each node the bytes from it to where somebody acts, on the longest way; and whether a loop is on it, which
+    has a code of its own."""
+    nodes, ways = links.graph.nodes, links.ways
+    total = list(own)
+    rounds = bytearray(len(nodes))
+    done = bytearray(node.__class__ not in SELF_ACTING for node in nodes)
+    for start, already in enumerate(done):
+        stack = [] if already else [start]
         while stack:
             at = stack[-1]
-            ways = links.ways[at] if nodes[at].__class__ in SELF_ACTING else ()
-            if total[at] < 0:
-                total[at] = 0
+            if done[at]:
+                stack.pop()
+                continue
+            if not rounds[at]:
                 rounds[at] = 1  # until it is left: whoever comes back here meanwhile is in a loop
-                todo = [to for _, to in ways if total[to] < 0]
+                todo = [to for _, to in ways[at] if not done[to] and not rounds[to]]
                 if todo:
                     stack += todo
                     continue
             stack.pop()
-            if total[at]:
-                continue  # it was put on the stack twice
-            after = max((total[to] for _, to in ways), default=0)
-            total[at] = own[at] + after + 1
-            rounds[at] = any(rounds[to] for _, to in ways)
-            declared = links.source_map.nodes[at]
-            if total[at] > MAX_DOCUMENT >= after and not rounds[at] and declared is not None:
-                report.add(
-                    "IVR505", declared.name.span,
-                    f"from here on {total[at]:,} bytes are spoken before anybody acts; Twilio reads {MAX_DOCUMENT:,}",
-                    "let the caller choose in between, or say less",
-                )  # fmt: skip
+            done[at] = 1
+            total[at] += max((total[to] for _, to in ways[at] if done[to]), default=0)
+            rounds[at] = any(rounds[to] for _, to in ways[at])
+    return total, rounds
 
 
 def _own(node: Node, sizes: list[int]) -> int:

@@ -16,7 +16,7 @@ MAX_WORDS = 15
 _SPEAKABLE = re.compile(r"[^\W_]|\{[^{}]+\}")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 has no character for (section 2.2)."""
-_PLACE = re.compile(r"\{[^{}]*\}")
+PLACE = re.compile(r"\{[^{}]*\}")
 _SENTENCE = re.compile(r"\s*(\S.*?)(?:[.!?…]+[\"'”’)]*(?=\s|$)|$)", re.S)
 _FIGURES = re.compile(r"\d+(?:\s+\d+)+")
 _LEAST = int(MAX_SECONDS * min(RATES.values())) // 2
@@ -33,7 +33,7 @@ def check_words(links: Links, report: Report) -> None:
         text = spoken.at.text
         if not text.isprintable():
             _characters(links, spoken, report)
-        if _SPEAKABLE.search(text) is None:
+        if not text[:1].isalnum() and _SPEAKABLE.search(text) is None:
             what = (
                 "this text has no letter or figure, so nothing of it is spoken"
                 if text.strip()
@@ -50,7 +50,7 @@ def check_words(links: Links, report: Report) -> None:
             continue
         if _LEAST < len(text) <= MAX_SAY:  # of a longer one IVR505 says enough
             _long(links, spoken, report)
-        if text.count(" ") >= MAX_WORDS or "{" in text or "\n" in text:
+        if "{" in text or (text.count(" ") + text.count("\n") >= MAX_WORDS and not _short_sentences(text)):
             _sentences(links, spoken, report)
 
 
@@ -72,7 +72,15 @@ def _long(links: Links, spoken: Spoken, report: Report) -> None:
 
 def text_seconds(text: str, code: str) -> float:
     """How long a text as written takes to speak, estimated."""
-    return speaking_seconds(_PLACE.sub("x" * HOLE_CHARACTERS, text), code)
+    return speaking_seconds(PLACE.sub("x" * HOLE_CHARACTERS, text), code)
+
+
+def _short_sentences(text: str) -> bool:
+    """Whether each sentence is short by its blanks alone, which is soon seen."""
+    for part in text.replace("?", ".").replace("!", ".").split("."):
+        if part.count(" ") + part.count("\n") > MAX_WORDS:  # the blank before the first word is one of them
+            return False
+    return True
 
 
 def _sentences(links: Links, spoken: Spoken, report: Report) -> None:
@@ -88,6 +96,6 @@ def _sentences(links: Links, spoken: Spoken, report: Report) -> None:
 
 def count_words(sentence: str) -> int:
     """How many words a sentence has. A placeholder counts as three, a number read in groups as one."""
-    holes = len(_PLACE.findall(sentence))
-    plain = _FIGURES.sub("0", _PLACE.sub(" ", sentence))
+    holes = len(PLACE.findall(sentence))
+    plain = _FIGURES.sub("0", PLACE.sub(" ", sentence))
     return 3 * holes + sum(1 for word in plain.split() if _SPEAKABLE.search(word))

@@ -129,6 +129,18 @@ CASES = {
         changed((BYE, "[long, long]"), ("nodes:\n", 'prompts:\n  long: {nl: "' + "Dag allemaal. " * 18 + '"}\nnodes:\n')),
         [("IVR515", "say", "this prompt takes about 47 seconds; callers stop listening after 30")],
     ),
+    "a named prompt of half a minute that two nodes speak": (
+        changed(
+            (BYE, "[long]"), ('{nl: "Wij zijn er weer {opens:desk}. Laat een bericht achter."}', "[long]"),
+            ("nodes:\n", 'prompts:\n  long: {nl: "' + "Dag allemaal. " * 25 + '"}\nnodes:\n'),
+        ),
+        [
+            (
+                "IVR515", '"' + "Dag allemaal. " * 25 + '"',
+                "this prompt takes about 32 seconds; callers stop listening after 30",
+            )
+        ],
+    ),
     "one of them alone": (
         changed((BYE, "[long]"), ("nodes:\n", 'prompts:\n  long: {nl: "' + "Dag allemaal. " * 18 + '"}\nnodes:\n')),
         [],
