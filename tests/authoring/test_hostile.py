@@ -151,7 +151,7 @@ def test_any_text_gives_findings(texts: list[str]) -> None:
 
 
 @given(st.lists(WORDS, max_size=60).map("".join))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_any_pieces_of_yaml_give_findings(text: str) -> None:
     judged(Sources((Source("table.yaml", text),)))
 
@@ -169,7 +169,7 @@ def test_any_bytes_give_findings(tmp_path_factory: pytest.TempPathFactory, raw: 
 
 
 @given(st.data())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_any_damage_to_a_good_table_is_survived(data: st.DataObject) -> None:
     """A stretch of the wide table is cut out, doubled, moved, or replaced by other pieces of it."""
     text = WIDE
@@ -183,7 +183,7 @@ def test_any_damage_to_a_good_table_is_survived(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_any_words_exchanged_in_a_good_table_are_survived(data: st.DataObject) -> None:
     """Whole values change places, so that what is read is well formed and says something odd."""
     lines = WIDE.split("\n")
