@@ -82,9 +82,7 @@ class _Builder:
             if kind is yaml.ScalarEvent:
                 room -= 1
                 start, end = event.start_mark, event.end_mark
-                value = Scalar(
-                    event.value, file, start.line, start.column, end.line, end.column, event.style or ""
-                )
+                value = Scalar(event.value, file, start.line, start.column, end.line, end.column, event.style or "")
                 if event.anchor is not None or event.tag is not None:
                     self._not_plain(event)
                     if event.value == "" and not event.style:
