@@ -87,6 +87,7 @@ class _Compiler:
         ]
         self.source_map.table = _TableAt(table)
         making.unused()
+        making.wording.let_go()
         check_guarantees(document, report)
         give_up = tuple(making.say_phrase("give_up", i) for i in range(len(languages)))
         apology = tuple(making.say_phrase("apology", i) for i in range(len(languages)))

@@ -19,6 +19,10 @@ QUEUE = {"position", "minutes"}
 OPENS = "opens:"
 
 
+def _none(_: str) -> int | None:
+    return None
+
+
 class Wording:
     """Turns what is written into what is spoken, once for the whole table."""
 
@@ -40,6 +44,10 @@ class Wording:
         self.used_prompts: set[str] = set()
         self.named_now: list[str] = []
         """Named prompts met since the last prompt was numbered."""
+
+    def let_go(self) -> None:
+        """Drop the way back to the compiler: held in a circle, all that was read would outlive its use."""
+        self._calendar_of = _none
 
     def pieces(
         self, prompt: PromptDecl, language: int, context: str, node: int, bind: Callable[[Scalar], Scalar | None]
@@ -67,7 +75,9 @@ class Wording:
         named = self._document.prompts.get(name.text)
         if named is None:
             near = did_you_mean(name.text, self._document.prompts)
-            self._report.add("IVR204", name.span, f"there is no prompt '{shorten(name.text)}'", near or "define it under 'prompts:'")
+            self._report.add(
+                "IVR204", name.span, f"there is no prompt '{shorten(name.text)}'", near or "define it under 'prompts:'"
+            )
             return ()
         self.used_prompts.add(name.text)
         self.named_now.append(name.text)
@@ -173,7 +183,9 @@ class Wording:
         if name in self.fields:
             return Hole("field", self.fields[name])
         known = [*SIMPLE, *QUEUE, *self.fields]
-        help = did_you_mean(name, known) or "known: {opens:CALENDAR}, {FIELD}, " + ", ".join("{" + k + "}" for k in sorted(SIMPLE))
+        help = did_you_mean(name, known) or "known: {opens:CALENDAR}, {FIELD}, " + ", ".join(
+            "{" + k + "}" for k in sorted(SIMPLE)
+        )
         what = f"'{{{shorten(name)}}}' is no placeholder" + (" outside a queue" if name in QUEUE else "")
         self._report.add("IVR504", text.inside(found.start(), found.end()), what, help)
         return None
@@ -225,5 +237,3 @@ class Wording:
         if key == "*":
             return self.template("star", language)
         return self.template("hash", language) if key == "#" else key
-
-

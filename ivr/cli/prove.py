@@ -19,6 +19,10 @@ from ivr.simulator.show import show_transcript
 from ivr.tables.ready import Table
 
 
+LARGE = 20_000
+"""Nodes beyond which the declarations are dropped before the space is explored, for the memory."""
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -38,6 +42,8 @@ def prove(table: Path, only: str, days: int, ways: bool, as_json: bool, today: s
     """Judge every guarantee for all callers at all times; a broken one comes with the shortest call that breaks it."""
     date = read_date(today)
     ready = get_table(table, date)
+    if len(ready.graph.nodes) > LARGE:
+        ready.source_map.forget()
     start = int(dt.datetime(date.year, date.month, date.day, tzinfo=ready.almanac.zone).timestamp())
     space = explore(ready.almanac, start, days)
     judged = [v for v in verdicts(space) if only in v.name]

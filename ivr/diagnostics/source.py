@@ -133,6 +133,23 @@ class Spoken(Struct, frozen=True):
     role: str
 
 
+class Place:
+    """A declaration of which only the name is kept."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: Located) -> None:
+        self.name = name
+
+    def place(self, *path: str) -> Located:
+        """The name, whatever the path."""
+        return self.name
+
+    def key_of(self, section: str, *names: str) -> Located | None:
+        """Nothing: what stood in the node is forgotten."""
+        return None
+
+
 class SourceMap:
     """Where what was compiled is written. It stands beside the graph, never in it.
 
@@ -157,6 +174,12 @@ class SourceMap:
         self.opaque = -1
         self.visits: dict[str, Located] = {}
         self.expanded: list[Visit] = []
+
+    def forget(self) -> None:
+        """Keep of each node only where its name is written: for work on a large table that needs the memory."""
+        held: dict[int, Declared] = {}
+        self.nodes = [None if n is None else held.setdefault(id(n), Place(n.name)) for n in self.nodes]
+        self.spoken, self.missing, self.expanded = [], {}, []
 
     def node(self, index: int) -> str:
         """`path:line` of a node."""

@@ -21,7 +21,7 @@ from ivr.model.nodes import Actions, EndNode, NumberNode, SayNode
 from ivr.model.state import ENDED, ENTERING, Memory, State
 from ivr.proofs.classes import Worlds
 from ivr.proofs.events import INPUTS, possible
-from ivr.proofs.fork import Fork, Question
+from ivr.proofs.fork import CALLER, Fork, Question
 from ivr.proofs.live import Liveness
 
 PERSON, CASE, TOLD, LIMIT, AGENT, WORLD, SWITCH = 1, 2, 4, 8, 16, 32, 64
@@ -55,6 +55,7 @@ class Space:
         self.prompts: list[tuple[int, ...]] = [()]
         self.prompt_of = array("I")
         self._index: dict[State, int] = {}
+        self._memories: dict[tuple[tuple[int, ...], bool], Memory] = {}
         self._event_index: dict[Event, tuple[int, int]] = {}
         self._prompt_index: dict[tuple[int, ...], int] = {(): 0}
         self.guards: list[int] = []
@@ -148,10 +149,12 @@ class Space:
         memory = state.memory
         if state.part == ENDED:
             return State(state.at, ENDED, state.language, 0, 0, 0, 0, _EMPTY)
-        variables = self._live.kept(state.at, memory.variables)
-        number = "+31612345678" if memory.number else ""
+        key = (self._live.kept(state.at, memory.variables), bool(memory.number))
+        held = self._memories.get(key)
+        if held is None:
+            number = CALLER if memory.number else ""
+            held = self._memories[key] = Memory(key[0], ("",) * len(memory.fields), number)
         chain = state.chain if state.chain < len(self.graph.chain) else len(self.graph.chain)
-        held = Memory(variables, ("",) * len(memory.fields), number)
         return State(state.at, state.part, state.language, chain, state.no_input, state.no_match, 0, held)
 
     @cached_property
