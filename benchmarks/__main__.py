@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import authoring, engine, load, numbers, webhook
+from benchmarks import authoring, engine, load, numbers, proofs, webhook
 from benchmarks.figures import Effort, Figure, machine, show, write
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Effort], list[Figure]]] = {
     "growth": authoring.measure_growth,
     "numbers": numbers.measure,
     "load": load.measure,
+    "proofs": proofs.measure,
 }
 
 
