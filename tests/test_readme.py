@@ -55,7 +55,9 @@ def _commands(block: str) -> list[str]:
 def test_every_link_of_the_docs_leads_somewhere() -> None:
     broken = []
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
-            if not target.startswith("http") and not (page.parent / target).exists():
-                broken.append(f"{page.relative_to(ROOT)}: {target}")
+        broken += [
+            f"{page.relative_to(ROOT)}: {target}"
+            for target in re.findall(r"\]\(([^)#\s]+)", page.read_text())
+            if not target.startswith("http") and not (page.parent / target).exists()
+        ]
     assert broken == []

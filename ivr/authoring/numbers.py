@@ -27,18 +27,23 @@ class NumberReader:
         number = read_number(key.text, True)
         if isinstance(number, NumberFault):
             code = "IVR404" if is_emergency(key.text) else "IVR401"
-            self._report.add(code, key.span, f"'{shorten(key.text)}' {number.reason}", "write it as people know it: 050 367 1000")
+            self._report.add(
+                code, key.span, f"'{shorten(key.text)}' {number.reason}", "write it as people know it: 050 367 1000"
+            )
             return None
         if not number.dutch:
-            self._report.add("IVR401", key.span, f"'{shorten(key.text)}' is not a Dutch number", "only numbers of the Dutch plan come to 14 0xx")
+            self._report.add(
+                "IVR401",
+                key.span,
+                f"'{shorten(key.text)}' is not a Dutch number",
+                "only numbers of the Dutch plan come to 14 0xx",
+            )
             return None
         held = self._seen.setdefault((number.digits, number.open_digits), key)
         if held is not key:
             code, what = ("IVR403", "block") if number.open_digits else ("IVR402", "number")
-            self._report.add(
-                code, key.span, f"the {what} '{shorten(key.text)}' is the same as '{shorten(held.text)}'", "keep one of the two",
-                [Label(held.span, "first written here")],
-            )  # fmt: skip
+            message = f"the {what} '{shorten(key.text)}' is the same as '{shorten(held.text)}'"
+            self._report.add(code, key.span, message, "keep one of the two", [Label(held.span, "first written here")])
             return None
         return number
 
@@ -93,7 +98,9 @@ class NumberReader:
         """Epoch seconds of a date; with `last`, of the end of it."""
         text = at.text
         try:
-            moment = dt.datetime.fromisoformat(text if " " not in text else text.replace(" ", "T").replace("T0:", "T00:"))
+            moment = dt.datetime.fromisoformat(
+                text if " " not in text else text.replace(" ", "T").replace("T0:", "T00:")
+            )
         except ValueError:
             self._report.add("IVR106", at.span, f"'{shorten(text)}' is no date", "write it as 2026-12-31")
             return None
@@ -127,7 +134,9 @@ def read_dialable(at: Scalar, report: Report, own: Callable[[str], str]) -> str:
     number = dialable(text)
     if not number:
         why = read.reason if isinstance(read, NumberFault) else "cannot be dialled from here"
-        report.add("IVR405", at.span, f"'{shorten(text)}' {why}", "write a number that can be dialled, or sip:name@host")
+        report.add(
+            "IVR405", at.span, f"'{shorten(text)}' {why}", "write a number that can be dialled, or sip:name@host"
+        )
     return number
 
 
@@ -136,5 +145,3 @@ def _sip(text: str) -> bool:
     user, _, host = rest.partition("@")
     good = scheme in ("sip", "sips") and 0 < len(user) <= 128 and 0 < len(host) <= 253
     return good and not any(c.isspace() or c in "<>\"'&" for c in text)
-
-

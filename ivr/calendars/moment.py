@@ -51,9 +51,7 @@ class LiveMoment:
 
     __slots__ = ("_states", "almanac", "arrival", "graph", "switch")
 
-    def __init__(
-        self, almanac: Almanac, arrival: Arrival, switch: Callable[[], Calamity | None] = no_calamity
-    ) -> None:
+    def __init__(self, almanac: Almanac, arrival: Arrival, switch: Callable[[], Calamity | None] = no_calamity) -> None:
         self.almanac = almanac
         self.graph = almanac.graph
         self.arrival = arrival

@@ -95,6 +95,7 @@ def _write(text: str, output: Path | None) -> None:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise NoTable(f"{output}: {error.strerror}") from None
+    click.echo(f"wrote {output}", err=True)
 
 
 def _part(graph: Graph, number: str | None, node: str | None, unknown: bool, now: int) -> Part:

@@ -18,7 +18,6 @@ from ivr.simulator.replay import command, replay
 from ivr.simulator.show import show_transcript
 from ivr.tables.ready import Table
 
-
 LARGE = 20_000
 """Nodes beyond which the declarations are dropped before the space is explored, for the memory."""
 

@@ -26,12 +26,12 @@ from ivr.authoring.schema.types import (
 )
 from ivr.authoring.values import Scalar
 
-NUMBER = Word("a telephone number", r"^[+0-9(]", "write it in quotes, as people know it: \"050 367 1000\"")
+NUMBER = Word("a telephone number", r"^[+0-9(]", 'write it in quotes, as people know it: "050 367 1000"')
 DATE = Word("a date", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "write it as 2026-12-31")
 MOMENT = Word(
     "a date", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{1,2}:[0-9]{2})?$", "write it as 2026-12-31 or 2026-12-31 17:00"
 )
-PHONE_KEY = Word("a key of the telephone", r"^[0-9*#]$", "use 0 to 9, \"*\" or \"#\"")
+PHONE_KEY = Word("a key of the telephone", r"^[0-9*#]$", 'use 0 to 9, "*" or "#"')
 
 
 class LanguageDecl(Decl):
@@ -39,7 +39,9 @@ class LanguageDecl(Decl):
 
     title = "a language"
     voice: Scalar | None = key(Word("a voice", r"^[A-Za-z0-9.\-]{1,80}$"), "the provider's voice")
-    locale: Scalar | None = key(Word("a locale", r"^[a-z]{2}(-[A-Z]{2})?$", "write it as nl-NL"), "language and country")
+    locale: Scalar | None = key(
+        Word("a locale", r"^[a-z]{2}(-[A-Z]{2})?$", "write it as nl-NL"), "language and country"
+    )
 
 
 class OperatorDecl(Decl):
@@ -54,7 +56,9 @@ class TableDecl(Decl):
     """What holds for the table as a whole."""
 
     title = "table"
-    id: Scalar | None = key(Word("an id", r"^[a-z][a-z0-9-]{0,39}$", "use lower-case letters, digits and -"), "the short name")
+    id: Scalar | None = key(
+        Word("an id", r"^[a-z][a-z0-9-]{0,39}$", "use lower-case letters, digits and -"), "the short name"
+    )
     title_: Scalar | None = optional(WORD, "the name that people know", None)
     main_number: Scalar | None = key(NUMBER, "the one number that all others come to")
     from_abroad: Scalar | None = optional(NUMBER, "a number that can be dialled from abroad, since 14 0xx cannot", None)
@@ -63,7 +67,9 @@ class TableDecl(Decl):
         MapOf(Record(LanguageDecl), "a language", "free"), "the languages; the first is the default"
     )
     entry: list[Scalar] = optional(ListOf(NODE, 50), "nodes that every call passes, whichever number it came by", [])
-    start: Scalar | None = optional(NODE, "where callers of the main number go after the entry; 'main' if left out", None)
+    start: Scalar | None = optional(
+        NODE, "where callers of the main number go after the entry; 'main' if left out", None
+    )
     operator: OperatorDecl | None = key(Record(OperatorDecl), "the way to a person")
     repeat_key: Scalar | None = optional(PHONE_KEY, "the key that repeats a menu", None)
     wait: Num | None = optional(Duration(1, 60), "how long to wait for a key", None)
@@ -81,7 +87,7 @@ class CalendarDecl(Decl):
     """When somebody is there."""
 
     title = "a calendar"
-    hours: Scalar | None = key(WORD, "opening hours in OpenStreetMap syntax, \"Mo-Fr 08:30-17:00; Th 08:30-19:00\"")
+    hours: Scalar | None = key(WORD, 'opening hours in OpenStreetMap syntax, "Mo-Fr 08:30-17:00; Th 08:30-19:00"')
     holidays: Scalar | None = optional(WORD, "the country whose national holidays are closed, such as NL", None)
     closed_on: dict[str, Named[Scalar]] = optional(
         MapOf(WORD, "a reason", "free"), "dates, or parts of dates, on which it is closed all the same, and why", {}

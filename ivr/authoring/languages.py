@@ -1,0 +1,34 @@
+"""The languages of a table, and whether the engine can speak in each of them."""
+
+from __future__ import annotations
+
+from ivr.authoring.document import Document
+from ivr.authoring.schema.sections import TableDecl
+from ivr.authoring.values import shorten
+from ivr.diagnostics import Report, did_you_mean
+from ivr.model.phrases import PHRASES
+
+
+def read_languages(table: TableDecl, document: Document, report: Report) -> tuple[str, ...]:
+    """The codes of a table's languages, the default first; each must have all phrases of the engine."""
+    for code, named in table.languages.items():
+        if len(code) != 2 or not code.isalpha() or not code.islower():
+            report.add("IVR108", named.key.span, f"'{shorten(code)}' is no code of a language", "two letters: nl, en")
+        held = document.phrases.get(code)
+        known = set(held.value) if held is not None and held.value is not None else set()
+        lacking = [] if code in PHRASES else [name for name in PHRASES["nl"] if name not in known]
+        if lacking:
+            report.add(
+                "IVR501", named.key.span,
+                f"the engine has no words of its own in '{shorten(code)}'; {len(lacking)} phrases are missing: "
+                + ", ".join(lacking[:4]) + (" …" if len(lacking) > 4 else ""),
+                f"add them under 'phrases: {{{shorten(code)}: …}}'",
+            )  # fmt: skip
+    for code, own in document.phrases.items():
+        for name, phrase in (own.value or {}).items():
+            if name not in PHRASES["nl"]:
+                near = did_you_mean(name, PHRASES["nl"])
+                report.add("IVR104", phrase.key.span, f"'{shorten(name)}' is no phrase of the engine", near)
+        if code not in table.languages:
+            report.add("IVR210", own.key.span, f"'{shorten(code)}' is no language of the table")
+    return tuple(table.languages)

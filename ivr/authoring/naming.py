@@ -1,0 +1,256 @@
+"""Names looked up where they stand: nodes and flow parameters in scope, teams, calendars, variables, facts, languages."""
+
+from __future__ import annotations
+
+from ivr.authoring.document import Document
+from ivr.authoring.kinds.base import NodeDecl
+from ivr.authoring.schema.sections import TableDecl
+from ivr.authoring.scope import Expansion, Scope
+from ivr.authoring.values import Scalar, shorten
+from ivr.diagnostics import Report, did_you_mean
+from ivr.model.graph import CalendarSpec, Team
+from ivr.model.nodes import CONTINUE
+
+UNKNOWN = {
+    "calendar": ("IVR203",), "team": ("IVR202",), "prompt": ("IVR204",), "flow": ("IVR207",),
+    "variable": ("IVR205", "IVR206"), "fact": ("IVR205", "IVR206"),
+}  # fmt: skip
+"""By kind of name, the codes that say one is unknown."""
+
+
+class Naming:
+    """Finds what names stand for, reports those that stand for nothing, and remembers which were used.
+
+    `node` is the node that is being made, `scope` the scope of its names.
+    """
+
+    def __init__(
+        self, document: Document, table: TableDecl, expansion: Expansion, languages: tuple[str, ...],
+        calendars: tuple[CalendarSpec, ...], teams: tuple[Team, ...], report: Report,
+    ) -> None:  # fmt: skip
+        self.document = document
+        self.table = table
+        self.expansion = expansion
+        self.languages = languages
+        self.teams = teams
+        self.report = report
+        self.node = 0
+        self.scope = Scope()
+        self.root = Scope()
+        self.opaque = len(expansion.placed) + 1
+        self.used_opaque = False
+        self.returning: dict[str, set[int]] = {}
+        self._calendars = {spec.name: i for i, spec in enumerate(calendars)}
+        self._teams = {team.name: i for i, team in enumerate(teams)}
+        self._variables = {n: (i, _words(v.value)) for i, (n, v) in enumerate(document.variables.items())}
+        self._facts = {n: (i, _words(v.value)) for i, (n, v) in enumerate(document.facts.items())}
+        self._used: dict[str, set[str]] = {k: set() for k in ("calendar", "team", "variable", "fact", "prompt")}
+
+    # --- targets
+
+    def known(self, index: int) -> int:
+        """An index, with the opaque node for what nothing can be made of."""
+        if index == -2:
+            self.used_opaque = True
+            return self.opaque
+        return index
+
+    def global_target(self, at: Scalar) -> int:
+        """The node of a name of the table."""
+        return self._resolve(at, self.root)
+
+    def entry(self, at: Scalar) -> int:
+        """A node of the entry chain."""
+        return self._resolve(at, self.root)
+
+    def target(self, at: Scalar | None, decl: NodeDecl, exit: str) -> int:
+        """The node that an exit leads to; without one, the table's default for that exit."""
+        if at is not None:
+            return self._resolve(at, self.scope)
+        named = self.table.defaults.get(exit) if self.table.defaults else None
+        if named is not None and named.value is not None:
+            return self._resolve(named.value, self.root)
+        key = "to" if exit.startswith("options/") else exit
+        where = decl.place(*exit.split("/")).span
+        what = f"the option '{exit[8:]}'" if exit.startswith("options/") else f"the exit '{exit}'"
+        self.report.add(
+            "IVR320", where, f"{what} of '{decl.name.text}' leads nowhere",
+            f"add '{key}:' here" + ("" if key == "to" else ", or state it once in the table's 'defaults:'"),
+        )  # fmt: skip
+        return self.known(-2)
+
+    def _resolve(self, at: Scalar, scope: Scope, depth: int = 0) -> int:
+        text = at.text
+        if text.startswith("$"):
+            bound = scope.bound.get(text[1:])
+            if bound is None or depth > 20:
+                self._unbound(at, scope)
+                return self.known(-2)
+            return self._resolve(bound[0], bound[1], depth + 1)
+        if text == "return":
+            if scope.flow is None or scope.then is None or scope.outer is None:
+                self.report.add("IVR212", at.span, "'return' stands outside a flow", "name a node")
+                return self.known(-2)
+            self.returning.setdefault(scope.prefix, set()).add(self.node)
+            return self._resolve(scope.then, scope.outer, depth + 1)
+        if text == "continue":
+            return CONTINUE
+        if scope.flow is not None and text in scope.flow.nodes:
+            return self.known(self.expansion.index.get(scope.prefix + text, -2))
+        index = self.expansion.index.get(text)
+        if index is None:
+            near = did_you_mean(
+                text, scope.flow.nodes if scope.flow is not None else (), self.document.nodes, ("return", "continue")
+            )
+            self.report.add(
+                "IVR201", at.span, f"there is no node '{shorten(text)}'", near or "define it under 'nodes:'"
+            )
+            return self.known(-2)
+        return self.known(index)
+
+    def _unbound(self, at: Scalar, scope: Scope) -> None:
+        if scope.flow is None:
+            self.report.add(
+                "IVR208", at.span, f"'{shorten(at.text)}' stands outside a flow", "parameters exist in flows only"
+            )
+        elif at.text[1:] not in scope.flow.with_:
+            near = did_you_mean(at.text[1:], scope.flow.with_)
+            self.report.add(
+                "IVR208",
+                at.span,
+                f"the flow has no parameter '{shorten(at.text[1:])}'",
+                near or "declare it in 'with:'",
+            )
+
+    def _bound(self, at: Scalar) -> Scalar | None:
+        """The word that stands for a `$parameter`, followed out to where it was written."""
+        scope = self.scope
+        for _ in range(20):
+            if not at.text.startswith("$"):
+                return at
+            bound = scope.bound.get(at.text[1:])
+            if bound is None:
+                self._unbound(at, scope)
+                return None
+            at, scope = bound
+        return None
+
+    # --- names
+
+    def team(self, at: Scalar) -> int:
+        """The index of a team, -1 when unknown."""
+        word = self._bound(at)
+        index = -1 if word is None else self._find("team", word, self._teams)
+        return -1 if word is None or self._half_known(word.text) else index
+
+    def _half_known(self, team: str) -> bool:
+        """Whether a team could not be read whole: what it lacks is then no fault of the nodes that name it."""
+        named = self.document.teams.get(team)
+        return named is not None and (named.value is None or named.value.broken)
+
+    def calendar(self, at: Scalar) -> int:
+        """The index of a calendar, -1 when unknown."""
+        word = self._bound(at)
+        return -1 if word is None else self._find("calendar", word, self._calendars)
+
+    def _find(self, what: str, word: Scalar, known: dict[str, int]) -> int:
+        index = known.get(word.text)
+        if index is None:
+            code = {"team": "IVR202", "calendar": "IVR203"}[what]
+            near = did_you_mean(word.text, known)
+            self.report.add(
+                code, word.span, f"there is no {what} '{shorten(word.text)}'", near or f"define it under '{what}s:'"
+            )
+            return -1
+        self._used[what].add(word.text)
+        return index
+
+    def _calendar_or_team(self, text: str) -> int | None:
+        if text.startswith("$"):
+            bound = self.scope.bound.get(text[1:])
+            if bound is None:
+                return None
+            text = bound[0].text
+        if text in self._calendars:
+            self._used["calendar"].add(text)
+            return self._calendars[text]
+        index = self._teams.get(text)
+        return None if index is None else self.teams[index].calendar
+
+    def language(self, at: Scalar) -> int:
+        """The index of a language, -1 when unknown."""
+        word = self._bound(at)
+        if word is None:
+            return -1
+        if word.text in self.languages:
+            return self.languages.index(word.text)
+        help = did_you_mean(word.text, self.languages) or "its languages: " + ", ".join(self.languages)
+        self.report.add("IVR210", word.span, f"'{shorten(word.text)}' is no language of the table", help)
+        return -1
+
+    def variable(self, at: Scalar) -> tuple[int, tuple[str, ...]]:
+        """The index and values of a variable; (-1, ()) when unknown."""
+        held = self._variables.get(at.text)
+        if held is None:
+            code, what = "IVR205", "variable"
+            near = did_you_mean(at.text, [*self._variables, *self._facts, "number", "phase", "language"])
+            self.report.add(
+                code, at.span, f"there is no {what} '{shorten(at.text)}'", near or "define it under 'variables:'"
+            )
+            return -1, ()
+        self._used["variable"].add(at.text)
+        return held
+
+    def fact(self, name: str) -> tuple[int, tuple[str, ...]] | None:
+        """The index and values of a fact, None when there is none."""
+        held = self._facts.get(name)
+        if held is not None:
+            self._used["fact"].add(name)
+        return held
+
+    def number_names(self) -> tuple[str, ...]:
+        """The names of the legacy numbers, by index."""
+        return tuple(self.document.numbers)
+
+    # --- what is never used
+
+    def unused(self) -> None:
+        """Report what is defined and never used. Where something could not be read, nobody knows what is used."""
+        if self.used_opaque or self.document.unread:
+            return
+        for team in self.teams:
+            if team.calendar >= 0:
+                self._used["calendar"].add(list(self._calendars)[team.calendar])
+        document = self.document
+        rows = (
+            ("calendar", document.calendars, self._used["calendar"]),
+            ("team", document.teams, self._used["team"]),
+            ("variable", document.variables, self._used["variable"]),
+            ("fact", document.facts, self._used["fact"]),
+            ("prompt", document.prompts, self._used["prompt"] | self._guarded()),
+            ("flow", document.flows, self.expansion.used_flows),
+        )
+        for what, held, used in rows:
+            if self.report.has(*UNKNOWN[what]):
+                continue  # the name that is not known may be meant for one that is not used
+            for name, named in held.items():
+                if name not in used:
+                    self.report.add(
+                        "IVR209",
+                        named.key.span,
+                        f"the {what} '{shorten(name)}' is never used",
+                        "take it out, or use it",
+                    )
+
+    def _guarded(self) -> set[str]:
+        """Prompts that guarantees speak of."""
+        out = set()
+        for named in self.document.guarantees.values():
+            for claim in (named.value.can, named.value.always, named.value.never) if named.value is not None else ():
+                if claim is not None and claim.hears is not None:
+                    out.add(claim.hears.text)
+        return out
+
+
+def _words(values: list[Scalar] | None) -> tuple[str, ...]:
+    return tuple(at.text for at in values or ())
