@@ -73,7 +73,9 @@ def test_wrong_use_ends_with_one_clear_line(arguments: list[str], says: str) -> 
 
 
 def test_a_table_that_is_too_large_is_refused_but_not_its_part_nor_its_text(tmp_path: Path) -> None:
-    says = "".join(f'  s{i}: {{kind: say, say: {{nl: "Dit is {i}."}}, to: s{i + 1}}}\n' for i in range(3000))
+    says = "".join(
+        f"  s{i}: {{kind: menu, options: {{1: {{label: {{nl: verder}}, to: s{i + 1}}}}}}}\n" for i in range(3000)
+    )
     text = TABLE.replace("1: {label: {nl: afval}, to: operator}", "1: {label: {nl: afval}, to: s0}")
     (tmp_path / "table.yaml").write_text(
         text + says + "  s3000: {kind: say, say: {nl: Ja.}, to: operator}\n", encoding="utf-8"
