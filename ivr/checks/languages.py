@@ -17,6 +17,7 @@ def check_languages(links: Links, report: Report) -> None:
     reach = languages_heard(links)
     said: set[tuple[int, int]] = set()
     codes = [language.code for language in links.graph.languages]
+    switches = [_switch(links, language) for language in range(len(codes))]
     for (at, language), texts in missing.items():
         if not reach[at] >> language & 1:
             continue
@@ -26,7 +27,7 @@ def check_languages(links: Links, report: Report) -> None:
                 code = codes[language]
                 report.add(
                     "IVR501", text.span, f"these words lack '{code}', in which callers can hear them",
-                    f"add '{code}:' to them", _switch(links, language),
+                    f"add '{code}:' to them", switches[language],
                 )  # fmt: skip
 
 

@@ -80,10 +80,11 @@ def _prompts(links: Links, sizes: list[int], report: Report) -> None:
     graph = links.graph
     codes = tuple(language.code for language in graph.languages)
     over = _over(links, sizes, codes)
+    cut_off = any(sizes[number] > MAX_SAY for number in over)
     seen: set[tuple[int, int]] = set()
     for at, node in enumerate(graph.nodes if over else ()):
         declared = links.source_map.nodes[at]
-        if declared is None:
+        if declared is None or (node.__class__ is MenuNode and not cut_off):
             continue
         for language, number in prompts_of(node):
             if number not in over or (id(declared), language) in seen:
