@@ -126,6 +126,11 @@ class Wording:
             self._sources.spoken.append(Spoken(text, language, node, role or "say"))
 
     def _recording(self, item: Recording, language: int, node: int) -> Pieces:
+        if language == 0:
+            for code, at in item.by_language.items():
+                if code and code not in self._known:
+                    help = did_you_mean(code, self._languages) or "its languages: " + ", ".join(self._languages)
+                    self._report.add("IVR210", at.span, f"'{shorten(code)}' is no language of the table", help)
         url = item.by_language.get(self._languages[language]) or item.by_language.get("")
         if url is None:
             first = next(iter(item.by_language.values()))

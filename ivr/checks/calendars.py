@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ivr.calendars.calendar import Calendar
@@ -79,6 +80,7 @@ def _opened_without_hours(calendar: Calendar, declared: Declared, today: dt.date
 # --- when the clock changes
 
 
+@lru_cache(maxsize=8)
 def _changes(zone: ZoneInfo, today: dt.date) -> list[Change]:
     found = (_change(zone, today.toordinal() + ahead) for ahead in range(HORIZON))
     return [change for change in found if change is not None]

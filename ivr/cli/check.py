@@ -9,7 +9,7 @@ import click
 
 from ivr.authoring.document import json_schema
 from ivr.authoring.files import NoTable
-from ivr.cli.common import DEFAULT_TABLE, coloured, read_date, summary, today_option
+from ivr.cli.common import DEFAULT_TABLE, coloured, count, read_date, summary, today_option
 from ivr.diagnostics.show import FORMATS, show
 from ivr.simulator.scenario import scenarios_schema
 from ivr.tables.ready import Checked, check_folder
@@ -51,7 +51,10 @@ def _print(checked: Checked, form: str) -> None:
     if checked.findings:
         click.echo()
     graph = checked.graph
-    size = f"{len(graph.nodes) - 2} nodes, {len(graph.numbers)} numbers, {len(graph.teams)} teams: " if graph else ""
+    size = ""
+    if graph is not None:
+        parts = (len(graph.nodes) - 2, "node"), (len(graph.numbers), "number"), (len(graph.teams), "team")
+        size = ", ".join(count(number, what) for number, what in parts) + ": "
     click.echo(size + summary(checked))
 
 

@@ -78,13 +78,14 @@ def summary(checked: Checked) -> str:
     """`2 errors, 1 warning`."""
     if not checked.findings:
         return "no findings"
-    parts = [_count(checked.errors, "error"), _count(checked.warnings, "warning")]
+    parts = [count(n, what) for n, what in ((checked.errors, "error"), (checked.warnings, "warning")) if n]
     dropped = f" (and {checked.dropped} more, not shown)" if checked.dropped else ""
-    return ", ".join(part for part in parts if part) + dropped
+    return ", ".join(parts) + dropped
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
+def count(number: int, what: str) -> str:
+    """`1 team`, `2 teams`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def progress(items: Iterable[T], what: str, total: int) -> Iterator[T]:
