@@ -44,7 +44,7 @@ def demo(table: Path, port: int, once: bool) -> None:
     _scenarios(ready, table)
     token = secrets.token_hex(16)
     settings = read_settings(
-        port=port, public_url=f"http://127.0.0.1:{port}", twilio_token=token, trace=True, simulation=True
+        port=port, public_url=f"http://127.0.0.1:{port}", twilio_token=token, trace=True, simulation=True, log="warning"
     )
     if not _free(settings.host, port):
         raise click.UsageError(f"port {port} is taken; stop what listens there, or give another with --port")
@@ -88,7 +88,7 @@ def _call(table: Table, url: str, token: str) -> Transcript:
     days = (noon + day * 86_400 for day in range(14))
     moment = next((at for at in days if _open(table, at)), noon)
     arrival = arrive(table.graph, moment, -1, table.graph.main_number, "+31612345678", {})
-    return over_http(url, token)(table, arrival, Scripted(["1"]), World())
+    return over_http(url, token)(table, arrival, Scripted(["1", "1"]), World())
 
 
 def _open(table: Table, instant: int) -> bool:

@@ -13,7 +13,7 @@ from ivr.model.moment import REDIRECT
 from ivr.model.nodes import EndNode, NumberNode, SayNode
 from ivr.model.state import Arrival
 from ivr.simulator.callers import Asked, Caller
-from ivr.simulator.transcript import Transcript
+from ivr.simulator.transcript import Line, Transcript
 from ivr.simulator.world import World
 from ivr.tables.ready import Table
 
@@ -79,6 +79,7 @@ class Writer:
         self.moment = LiveMoment(table.almanac, arrival)
         self.transcript = transcript
         self._asked_at: tuple[int, float] = (-1, 0.0)
+        self._wait = Wait("", None)
 
     def passes(self, at: int) -> None:
         """A node is entered."""
@@ -132,11 +133,13 @@ class Writer:
     def joins(self, name: str, outcome: str, world: World, node: int) -> Wait:
         """The caller joins a queue."""
         self.transcript.add("waits for", name, node)
-        return Wait(outcome, world.queue_seconds if outcome == "bridged" else None)
+        self._wait = Wait(outcome, world.queue_seconds if outcome == "bridged" else None)
+        return self._wait
 
     def hears_waiting(self, text: str, language: str, node: int) -> None:
         """Words or music in a queue: they are part of the round, and take no time of their own."""
-        self.transcript.add("says" if language else "plays", text, node, language)
+        second = self.transcript.seconds + self._wait.waited
+        self.transcript.lines.append(Line(second, "says" if language else "plays", text, node, language))
 
     def leaves(self, key: str, wait: Wait, node: int) -> None:
         """The caller presses the key that leaves the queue."""
