@@ -1,11 +1,14 @@
 """A table of any size, written as an admin would write it: departments in a tree, each with its menus, hours, branches,
-transfers, callbacks, messages, numbers and teams, in Dutch and English."""
+transfers, callbacks, messages, numbers and teams, in Dutch and English.
+
+Its measure is the table of Groningen: says are the commonest kind, menus come next, and a word or text has 15 characters.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-NODES_OF_A_DEPARTMENT = 12
+NODES_OF_A_DEPARTMENT = 14
 DEPARTMENTS_IN_A_FILE = 40
 TEAMS_EVERY = 8
 """Departments to a team."""
@@ -219,19 +222,24 @@ def _department(n: int, departments: int) -> str:
     team = _team(n)
     topic = SUBJECTS[n % len(SUBJECTS)][1].replace(" ", "-")
     choices = [
-        f"      1: {{label: {{nl: een medewerker van {dutch}, en: someone about {english}}}, "
-        f"speech: {{nl: [afspraak, medewerker {n}], en: [appointment]}}, set: {{topic: {topic}}}, to: d{n}-hours}}",
-        f"      2: {{label: {{nl: informatie over {dutch}, en: information on {english}}}, "
-        f"speech: {{nl: [informatie], en: [information]}}, to: d{n}-info}}",
+        f"""\
+      1:
+        label: {{nl: een medewerker van {dutch}, en: someone about {english}}}
+        speech: {{nl: [afspraak, medewerker, iemand spreken over {dutch}], en: [appointment, speak about {english}]}}
+        set: {{topic: {topic}}}
+        to: d{n}-hours""",
+        f"""\
+      2:
+        label: {{nl: informatie over {dutch}, en: information on {english}}}
+        speech: {{nl: [informatie, vraag], en: [information, question]}}
+        to: d{n}-info""",
     ]
-    key = 3
-    for child in (2 * n + 1, 2 * n + 2):
-        if child < departments:
-            nl, en = _subject(child)
-            choices.append(f"      {key}: {{label: {{nl: '{nl}', en: '{en}'}}, to: d{child}}}")
-            key += 1
-    if key == 3:
-        choices.append(f"      3: {{label: {{nl: een lopende zaak, en: an open case}}, to: d{n}-case}}")
+    children = [child for child in (2 * n + 1, 2 * n + 2) if child < departments]
+    for key, child in enumerate(children, 3):
+        nl, en = _subject(child)
+        choices.append(f"      {key}:\n        label: {{nl: '{nl}', en: '{en}'}}\n        to: d{child}")
+    if not children:
+        choices.append(f"      3:\n        label: {{nl: een lopende zaak, en: an open case}}\n        to: d{n}-case")
     if team % 4 == 3:
         line = f"""\
     kind: queue
@@ -254,10 +262,11 @@ def _department(n: int, departments: int) -> str:
     closed: d{n}-closed
     failed: d{n}-callback"""
     return f"""\
-  # {dutch}
+  # {dutch}: hours and people are those of team-{team}
   d{n}:
     kind: menu
     say: {{nl: "U bent bij {dutch}.", en: "You have reached {english}."}}
+    again: {{nl: "Dit is het keuzemenu voor {dutch}.", en: "This is the menu for {english}."}}
     options:
 {chr(10).join(choices)}
     no_input: {{ask_at_most: 2, to: operator}}
@@ -307,8 +316,14 @@ def _department(n: int, departments: int) -> str:
   d{n}-info:
     kind: say
     say:
-      nl: Over {dutch} vindt u alles op onze website. U kunt ook langskomen op het gemeentehuis.
-      en: You will find all about {english} on our website. You can also visit the town hall.
+      nl: "Over {dutch} vindt u alles op de website van de gemeente. U kunt ook langskomen op het gemeentehuis."
+      en: "You will find all about {english} on the city's own website. You can also come to the town hall."
+    to: d{n}-costs
+  d{n}-costs:
+    kind: say
+    say:
+      nl: "Aan een aanvraag zijn soms kosten verbonden. Wat u betaalt, staat op de website. U betaalt met uw pas."
+      en: "There may be a charge for a request. You will find what you pay on the website. You can pay by card."
     to: d{n}-more
   d{n}-more:
     kind: menu
@@ -323,7 +338,13 @@ def _department(n: int, departments: int) -> str:
     kind: say
     where_to_turn: true
     say:
-      nl: Kom naar loket {n + 1}. Neem een identiteitsbewijs mee.
-      en: Come to desk {n + 1}. Please bring proof of identity.
+      nl: "Kom naar loket {n + 1} in het gemeentehuis aan de Markt. Maak van tevoren een afspraak op de website."
+      en: "Come to desk {n + 1} in the town hall on the Market Square. Please make an appointment on the website."
+    to: d{n}-bring
+  d{n}-bring:
+    kind: say
+    say:
+      nl: "Neem een geldig identiteitsbewijs mee. Neem ook de brief mee die u van ons kreeg."
+      en: "Bring a valid proof of identity with you. Bring the letter that you had from us as well."
     to: goodbye
 """

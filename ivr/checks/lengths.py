@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from ivr.checks.links import SELF_ACTING, Links
 from ivr.checks.words import MAX_SAY, MAX_SECONDS, PLACE, text_seconds
@@ -44,10 +45,16 @@ def _size(prompt: Prompt) -> int:
     return size
 
 
+@cache
+def _rows(kind: type) -> tuple[str, ...]:
+    """What a kind of node speaks."""
+    return tuple(name for name in _ROWS if hasattr(kind, name))
+
+
 def prompts_of(node: Node) -> Iterator[tuple[int, int]]:
     """The prompts of a node, as (language, prompt)."""
-    for name in _ROWS:
-        for language, row in enumerate(getattr(node, name, ())):
+    for name in _rows(node.__class__):
+        for language, row in enumerate(getattr(node, name)):
             for action in row:
                 if isinstance(action, Say):
                     yield language, action.prompt
@@ -186,12 +193,10 @@ def _added(links: Links, own: list[int]) -> tuple[list[int], bytearray]:
 
 def _own(node: Node, sizes: list[int]) -> int:
     """The bytes that a node adds to a document, in the language in which they are most."""
-    by_language: dict[int, int] = {}
-    rows = ("says",) if node.__class__ in SELF_ACTING else _ROWS
-    for name in rows:
-        for language, row in enumerate(getattr(node, name, ())):
+    most = 0
+    for name in ("says",) if node.__class__ in SELF_ACTING else _rows(node.__class__):
+        for row in getattr(node, name, ()):
             for action in row:
                 prompts = (action.prompt,) if action.__class__ is Say else getattr(action, "prompts", ())
-                size = sum(sizes[prompt] + _TAGS for prompt in prompts)
-                by_language[language] = max(by_language.get(language, 0), size)
-    return max(by_language.values(), default=0)
+                most = max(most, sum([sizes[prompt] + _TAGS for prompt in prompts]))
+    return most
