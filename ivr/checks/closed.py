@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ivr.checks.links import Links
 from ivr.diagnostics import Label, Report, Span
@@ -26,8 +27,8 @@ from ivr.model.nodes import (
 )
 from ivr.model.words import Audio
 
-_FAR = 200
-"""Nodes after a closed exit that are followed; a line that has not spoken of it by then is let be."""
+_NEAR = 30
+"""Silent nodes that are followed to see whether two exits come to the same words."""
 _SILENT: frozenset[type] = frozenset((HoursNode, BranchNode, SplitNode, CalamityNode))
 _SPEAKING: frozenset[type] = frozenset((SayNode, EndNode, MenuNode, AskNode, VoicemailNode, SurveyNode))
 _TIME = re.compile(
@@ -41,71 +42,70 @@ _Step = tuple[int, bool]
 """A node, and whether something was spoken on the way to it."""
 
 
-class _Lines:
-    """What closed lines say. What is known of a node is kept, so that each is followed once."""
+def untold(links: Links, starts: Iterable[int], language: int) -> dict[int, int]:
+    """Those starts from which there is a way on which callers are not told when it opens, each with the first node that
+    speaks on such a way.
 
-    def __init__(self, links: Links) -> None:
-        self.links = links
-        self.tells: dict[tuple[int, int], bool] = {}
-        self.fine: set[tuple[int, bool, int]] = set()
-
-    def untold(self, start: int, language: int) -> int:
-        """The first speaking node of a way on which callers are not told when it opens; -1 when all are told.
-
-        A way ends well where it goes on in the entry without a word, at a person, or at a promise, which names its day.
-        """
-        graph = self.links.graph
-        row: list[tuple[int, bool, int]] = [(start, False, -1)]
-        seen: set[_Step] = {(start, False)}
-        for at, spoke, first in row:
-            if at == CONTINUE or at == graph.number_node:
-                if spoke:
-                    return first
+    A way ends well where it goes on in the entry without a word, at a person, or at a promise, which names its day.
+    """
+    nodes = links.graph.nodes
+    row: list[_Step] = [(start, False) for start in dict.fromkeys(starts)]
+    seen = set(row)
+    before: dict[_Step, list[_Step]] = {}
+    ends: list[_Step] = []
+    for step in row:
+        at, spoke = step
+        kind = nodes[at].__class__
+        if at == CONTINUE or kind is NumberNode:
+            if spoke:
+                ends.append(step)
+            continue
+        if at == links.opaque or (kind not in _SILENT and kind not in _SPEAKING):
+            continue
+        if kind in _SPEAKING:
+            if _tells(links, nodes[at], language):
                 continue
-            if len(row) > _FAR or at == self.links.opaque or (at, spoke, language) in self.fine:
+            if kind is not SayNode:
+                ends.append(step)
                 continue
-            node = graph.nodes[at]
-            if node.__class__ in _SPEAKING:
-                if self._tells(at, node, language):
-                    continue
-                first = at if first < 0 else first
-                spoke = True
-                if not isinstance(node, SayNode):
-                    return first
-            elif node.__class__ not in _SILENT:
-                continue
-            for _, to in self.links.stated[at]:
-                if (to, spoke) not in seen:
-                    seen.add((to, spoke))
-                    row.append((to, spoke, first))
-        self.fine.update((at, spoke, language) for at, spoke in seen)
-        return -1
+            spoke = True
+        for _, to in links.stated[at]:
+            before.setdefault((to, spoke), []).append(step)
+            if (to, spoke) not in seen:
+                seen.add((to, spoke))
+                row.append((to, spoke))
+    speaker = {step: step[0] for step in ends}
+    for step in ends:
+        for previous in before.get(step, ()):
+            if previous not in speaker:
+                at = previous[0]
+                speaker[previous] = at if nodes[at].__class__ is SayNode else speaker[step]
+                ends.append(previous)
+    return {start: speaker[start, False] for start in starts if (start, False) in speaker}
 
-    def first_words(self, start: int) -> set[int]:
-        """Where a way first speaks, or leaves for the rest of the entry."""
-        row, out = [start], set()
-        for at in row:
-            if at >= 0 and self.links.graph.nodes[at].__class__ in _SILENT and len(row) < _FAR:
-                row += [to for _, to in self.links.stated[at] if to not in row]
-            else:
-                out.add(at)
-        return out
 
-    def _tells(self, at: int, node: Node, language: int) -> bool:
-        held = self.tells.get((at, language))
-        if held is None:
-            held = self.tells[at, language] = any(self._names_time(prompt) for prompt in _heard(node, language))
-        return held
-
-    def _names_time(self, prompt: int) -> bool:
-        for piece in self.links.graph.prompts[prompt].pieces:
+def _tells(links: Links, node: Node, language: int) -> bool:
+    """Whether a node says when it opens. Nobody knows what a recording says."""
+    for prompt in _heard(node, language):
+        for piece in links.graph.prompts[prompt].pieces:
             if isinstance(piece, Audio):
-                return True  # nobody knows what a recording says
-            if any(not isinstance(part, str) and part.kind == "opens" for part in piece.parts):
                 return True
-            if any(isinstance(part, str) and _TIME.search(part) for part in piece.parts):
+            if any(_TIME.search(part) if isinstance(part, str) else part.kind == "opens" for part in piece.parts):
                 return True
-        return False
+    return False
+
+
+def _first_words(links: Links, start: int) -> set[int]:
+    """Where a way first speaks, or leaves for the rest of the entry."""
+    row, seen, out = [start], {start}, set()
+    for at in row:
+        if at >= 0 and links.graph.nodes[at].__class__ in _SILENT and len(row) < _NEAR:
+            new = [to for _, to in links.stated[at][:_NEAR] if to not in seen]
+            seen.update(new)
+            row += new
+        else:
+            out.add(at)
+    return out
 
 
 def _heard(node: Node, language: int) -> list[int]:
@@ -123,26 +123,32 @@ def _heard(node: Node, language: int) -> list[int]:
 def check_closed(links: Links, report: Report) -> None:
     """Follow the closed and holiday exits of each hours node, in each language. Where callers are hung up on by a fault
     that was told, a goodbye without a time is no second one."""
+    nodes = links.graph.nodes
+    ways: dict[int, list[tuple[int, str]]] = {}  # where closed exits lead, and which: all that lead there are one fault
+    for at, node in enumerate(nodes):
+        if isinstance(node, HoursNode) and node.calendar >= 0 and links.source_map.nodes[at] is not None:
+            for which, exit in ((CLOSED, "closed"), (HOLIDAY, "holiday")):
+                to = node.exits[which]
+                if to != node.exits[OPEN]:
+                    ways.setdefault(to, []).append((at, exit))
     hung_up = report.has("IVR304", "IVR305", "IVR306")
-    lines = _Lines(links)
-    graph = links.graph
     met: set[int] = set()
-    for at, node in enumerate(graph.nodes):
-        if not isinstance(node, HoursNode) or node.calendar < 0 or links.source_map.nodes[at] is None:
-            continue
-        seen: set[int] = set()
-        for which, exit in ((CLOSED, "closed"), (HOLIDAY, "holiday")):
-            to = node.exits[which]
-            if to in seen or to == node.exits[OPEN]:
+    for language in range(len(links.graph.languages)):
+        for to, speaker in untold(links, ways, language).items():
+            if speaker in met or (hung_up and isinstance(nodes[speaker], EndNode)):
                 continue
-            seen.add(to)
-            silent = next((i for i in range(len(graph.languages)) if lines.untold(to, i) >= 0), -1)
-            if silent < 0 or lines.first_words(to) <= lines.first_words(node.exits[OPEN]):
-                continue
-            speaker = lines.untold(to, silent)
-            if speaker not in met and not (hung_up and isinstance(graph.nodes[speaker], EndNode)):
-                met.add(speaker)
-                _report(links, at, exit, speaker, silent, report)
+            for at, exit in ways[to]:
+                if not _same_words(links, at, to):
+                    met.add(speaker)
+                    _report(links, at, exit, speaker, language, report)
+                    break
+
+
+def _same_words(links: Links, at: int, to: int) -> bool:
+    """Whether a closed exit comes to the words that the open one comes to: such hours only gate something silent."""
+    node = links.graph.nodes[at]
+    assert isinstance(node, HoursNode)
+    return _first_words(links, to) == _first_words(links, node.exits[OPEN])
 
 
 def _report(links: Links, at: int, exit: str, speaker: int, language: int, report: Report) -> None:

@@ -155,6 +155,8 @@ def _documents(links: Links, sizes: list[int], report: Report) -> None:
         declared = links.source_map.nodes[at]
         if size <= MAX_DOCUMENT or rounds[at] or declared is None:
             continue
+        if any(sizes[prompt] > MAX_SAY for _, prompt in prompts_of(nodes[at])):
+            continue  # told already, and with it the length of this
         acting = nodes[at].__class__ in SELF_ACTING
         if all(total[to] <= MAX_DOCUMENT for _, to in (links.ways[at] if acting else ())):
             report.add(

@@ -166,7 +166,7 @@ _NUMBERS = {
 _WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _KEY = rf"(?:(?P<figure>[0-9*#])(?![\w.,:]*\d)|(?P<word>{_WORDS})\b)"
 _NAMES = re.compile(
-    rf"\b(?:toets|druk|kies|press|push|dial)\s+(?:(?:dan|nu|then|now|op|on|de|het|een|the|number|key|nummer|cijfer|toets)\s+)*{_KEY}",
+    rf"\b(?:toets|druk|kies|press|push|dial)\s+(?:(?:dan|nu|then|now|op|on|de|het|een|the|number|key|nummer|cijfer|toets)\s+){{0,4}}{_KEY}",
     re.IGNORECASE,
 )
 _MORE = re.compile(rf"\s*(?:,|\bof\b|\ben\b|\bor\b|\band\b)\s*{_KEY}", re.IGNORECASE)

@@ -264,6 +264,18 @@ CLOSED_LINES = {
     ),
     "the entry goes on without a word": (entry("continue"), None),
     "the entry goes on after a word": (entry("shut", CLOSED % ("say", "Wij zijn dicht.", ", to: continue")), '"Wij zijn dicht."'),
+    "two calendars in a row, of which the first says nothing": (
+        entry("shut", "  late: {kind: hours, calendar: desk, open: continue, closed: shut}\n" + CLOSED % ("end", "Dicht.", "")).replace(
+            "open: continue, closed: shut}\n  welcome", "open: late, closed: shut}\n  welcome"
+        ),
+        '"Dicht."',
+    ),
+    "hours that lead to the same words either way": (
+        entry("which", "  which: {kind: split, shares: {a: {share: 100, to: shut}}}\n" + CLOSED % ("say", "Dag.", ", to: continue")).replace(
+            "open: continue, closed: which", "open: shut, closed: which"
+        ),
+        None,
+    ),
     "a person is there all the same": (entry("operator"), None),
     "a branch of which one way does not say when": (
         entry("which", "  which: {kind: split, shares: {a: {share: 50, to: note}, b: {share: 50, to: shut}}}\n" + CLOSED % ("end", "Dicht.", "")),
@@ -355,3 +367,10 @@ def test_the_caret_finds_each_word_however_it_is_written(
     end = start + len(words[index])
     shown = text_at(caret(compiled.source_map, spoken.at, start, end), sources)
     assert shown.replace("''", "'").replace('\\"', '"').replace("\\\\", "\\") == words[index].replace("\\\\", "\\")
+
+
+def test_a_closed_line_is_followed_however_far_away_its_words_are() -> None:
+    chain = "".join(f"  h{i}: {{kind: hours, calendar: desk, open: operator, closed: h{i + 1}}}\n" for i in range(1500))
+    assert findings(entry("h0", chain + CLOSED.replace("shut", "h1500") % ("end", "Dicht.", ""))) == [
+        ("IVR519", '"Dicht."', UNTOLD)
+    ]
