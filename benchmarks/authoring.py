@@ -11,7 +11,7 @@ import yaml
 
 from benchmarks.figures import Effort, Figure, interleaved, ratio, timed
 from benchmarks.generate import write_table
-from ivr.tables.ready import check_folder
+from ivr.tables.ready import Checked, check_folder
 
 TODAY = dt.date(2026, 11, 2)
 """What "in the past" is measured against, so that the same table gives the same findings on any day."""
@@ -65,7 +65,8 @@ def measure_growth(effort: Effort) -> list[Figure]:
     ]
 
 
-def _check(folder: Path) -> None:
+def _check(folder: Path) -> Checked:
     checked = check_folder(folder, TODAY)
     if checked.errors or checked.graph is None:
         raise SystemExit(f"the generated table has {checked.errors} errors: {checked.findings[0]}")
+    return checked

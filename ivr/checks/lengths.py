@@ -86,12 +86,14 @@ def _prompts(links: Links, sizes: list[int], report: Report) -> None:
     their number, so of a menu only what the provider refuses is reported."""
     graph = links.graph
     codes = tuple(language.code for language in graph.languages)
-    over = _over(links, sizes, codes)
-    cut_off = any(sizes[number] > MAX_SAY for number in over)
+    long = {number for number, size in enumerate(sizes) if size > _LONG}
+    if all(sizes[number] <= MAX_SAY for number in long):
+        long -= _only_in_menus(links)
+    over = _over(links, long, codes)
     seen: set[tuple[int, int]] = set()
     for at, node in enumerate(graph.nodes if over else ()):
         declared = links.source_map.nodes[at]
-        if declared is None or (node.__class__ is MenuNode and not cut_off):
+        if declared is None:
             continue
         for language, number in prompts_of(node):
             if number not in over or (id(declared), language) in seen:
@@ -113,11 +115,23 @@ def _prompts(links: Links, sizes: list[int], report: Report) -> None:
                 )  # fmt: skip
 
 
-def _over(links: Links, sizes: list[int], codes: tuple[str, ...]) -> dict[int, float]:
-    """The prompts that are too long, and their seconds, less those of which a single text is at fault already."""
+def _only_in_menus(links: Links) -> set[int]:
+    """The prompts that menus make of their choices: each is one menu's own."""
+    menus = [node for node in links.graph.nodes if isinstance(node, MenuNode)]
+    return {
+        action.prompts[-1]
+        for node in menus
+        for row in (*node.asks, *node.again)
+        for action in row
+        if isinstance(action, Listen)
+    }
+
+
+def _over(links: Links, long: set[int], codes: tuple[str, ...]) -> dict[int, float]:
+    """Of long prompts those that are too long, and their seconds, less those of which a single text is at fault already."""
     prompts = links.graph.prompts
-    long = {number: prompt_seconds(prompts[number], codes) for number, size in enumerate(sizes) if size > _LONG}
-    over = {number: seconds for number, seconds in long.items() if seconds > MAX_SECONDS}
+    timed = {number: prompt_seconds(prompts[number], codes) for number in sorted(long)}
+    over = {number: seconds for number, seconds in timed.items() if seconds > MAX_SECONDS}
     if not over:
         return {}
     told = set()
