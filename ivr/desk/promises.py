@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from ivr.calendars.calendar import Calendar
 from ivr.calendars.moment import Almanac
@@ -39,7 +40,7 @@ def promise(almanac: Almanac, effect: OpenCase, now: int, taken: Mapping[tuple[i
     tried = 0
     instant = first
     while tried < HORIZON:
-        day = dt.datetime.fromtimestamp(instant, almanac.zone).toordinal()
+        day = due_day(instant, almanac.zone).toordinal()
         if not effect.per_day or taken.get((effect.team, day), 0) < effect.per_day:
             return instant
         tried += 1
@@ -56,3 +57,8 @@ def _end_of_next_day(calendar: Calendar, day: int) -> int | None:
         if stretches:
             return calendar.instant(day + ahead, stretches[-1][1])
     return None
+
+
+def due_day(instant: int, zone: ZoneInfo) -> dt.date:
+    """The local day on which a promise is kept: one that is due at midnight belongs to the day that ends then."""
+    return dt.datetime.fromtimestamp(instant - 1, zone).date()

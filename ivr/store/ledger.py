@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from ivr.model.graph import Graph
 from ivr.store.journal import Entry, read_journals
@@ -63,8 +62,3 @@ class Ledger:
             for (team, day), count in self._promises.items()
             if team in index
         }
-
-
-def local_day(instant: int, zone: ZoneInfo) -> str:
-    """The local date of an instant, '' for none."""
-    return dt.datetime.fromtimestamp(instant, zone).date().isoformat() if instant else ""

@@ -7,13 +7,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from ivr.calendars.moment import LiveMoment
-from ivr.desk.promises import case_number, promise
+from ivr.desk.promises import case_number, due_day, promise
 from ivr.model.actions import Effect, OpenCase
 from ivr.model.events import CaseOpened, CaseRefused, EffectFailed, Event, MarkKept
 from ivr.model.graph import Graph
 from ivr.model.state import State
 from ivr.store.journal import Entry, Journal
-from ivr.store.ledger import Ledger, local_day
+from ivr.store.ledger import Ledger
 
 PATIENCE = 5.0
 """Seconds that a turn waits for the disk; the provider hangs up at 15, retries included."""
@@ -108,7 +108,7 @@ class Desk:
             "dialled": moment.arrival.dialled,
             "within": list(effect.within),
             "due": due,
-            "due_day": local_day(due, almanac.zone),
+            "due_day": due_day(due, almanac.zone).isoformat() if due else "",
             "recording": effect.recording,
             "seconds": effect.seconds,
         }

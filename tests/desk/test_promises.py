@@ -1,0 +1,72 @@
+"""Facts about promises: due in the team's own hours, on the first day that has a place, and none beyond the horizon."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from ivr.calendars.moment import Almanac
+from ivr.desk.promises import HORIZON, case_number, due_day, promise
+from ivr.diagnostics import Source, Sources
+from ivr.model.actions import OpenCase
+from ivr.tables.ready import check_sources, ready
+from tests.engine.calls import instant
+from tests.minimal import TABLE, TODAY
+
+
+def almanac(hours: str) -> Almanac:
+    text = TABLE.replace('"Mo-Fr 08:30-17:00"', f'"{hours}"')
+    return ready(check_sources(Sources((Source("t.yaml", text),)), TODAY)).almanac
+
+
+OFFICE = almanac("Mo-Fr 08:30-17:00")
+NIGHT = almanac("Mo-Su 18:00-24:00")
+
+
+def effect(within: tuple[int, str] = (1, "working_days"), per_day: int = 2) -> OpenCase:
+    return OpenCase(0, "callback", 0, "+31612345678", within, per_day)
+
+
+@pytest.mark.parametrize(
+    ("now", "within", "due"),
+    [
+        ("2026-12-01 10:00", (1, "working_days"), "2026-12-02 17:00"),
+        ("2026-12-04 16:59", (1, "working_days"), "2026-12-07 17:00"),
+        ("2026-12-05 12:00", (1, "working_days"), "2026-12-07 17:00"),
+        ("2026-12-01 10:00", (4, "working_hours"), "2026-12-01 14:00"),
+        ("2026-12-01 15:00", (4, "working_hours"), "2026-12-02 10:30"),
+        ("2026-12-01 10:00", (1, "today"), "2026-12-01 17:00"),
+        ("2026-12-01 18:00", (1, "today"), "2026-12-02 17:00"),
+    ],
+)
+def test_a_promise_is_due_in_the_teams_own_hours(now: str, within: tuple[int, str], due: str) -> None:
+    assert promise(OFFICE, effect(within), instant(now), {}) == instant(due)
+
+
+def test_a_full_day_makes_the_promise_a_working_day_later() -> None:
+    day = dt.date(2026, 12, 2).toordinal()
+    assert promise(OFFICE, effect(), instant("2026-12-01 10:00"), {(0, day): 2}) == instant("2026-12-03 17:00")
+
+
+def test_no_place_within_the_horizon_is_no_promise() -> None:
+    first = dt.date(2026, 12, 1).toordinal()
+    taken = {(0, first + ahead): 2 for ahead in range(3 * HORIZON)}
+    assert promise(OFFICE, effect(), instant("2026-12-01 10:00"), taken) is None
+
+
+def test_a_case_without_a_promise_is_due_at_no_time() -> None:
+    assert promise(OFFICE, effect((0, "")), instant("2026-12-01 10:00"), {}) == 0
+
+
+def test_a_promise_that_is_due_at_midnight_counts_for_the_day_that_ends_then() -> None:
+    due = promise(NIGHT, effect(), instant("2026-12-01 19:00"), {})
+    assert due == instant("2026-12-03 00:00")
+    assert due_day(due, NIGHT.zone) == dt.date(2026, 12, 2)
+    full = {(0, dt.date(2026, 12, 2).toordinal()): 2}
+    assert promise(NIGHT, effect(), instant("2026-12-01 19:00"), full) == instant("2026-12-04 00:00")
+
+
+def test_a_case_number_is_six_digits_and_the_same_for_the_same_turn() -> None:
+    assert case_number("CA1", 3) == case_number("CA1", 3) != case_number("CA1", 4)
+    assert all(case_number("CA1", n).isdigit() and len(case_number("CA1", n)) == 6 for n in range(200))
