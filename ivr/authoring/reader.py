@@ -89,11 +89,16 @@ class _Builder:
                         value = Lost("", file, start.line, start.column, end.line, end.column)
                 if box is None:
                     root = value
-                elif key is None and box.__class__ is Mapping:
+                elif isinstance(box, Sequence):
+                    box.items.append(value)
+                elif key is None:
                     key = value
                     continue
-                else:
+                elif key.text in box.entries or key.text == "<<":
                     self._put(box, key, value)
+                    key = None
+                else:
+                    box.entries[key.text] = (key, value)
                     key = None
                 if room < 0:
                     self._too_much(value.span, room)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Generic, TypeVar, cast
 
+from msgspec import Struct
+
 from ivr.authoring.schema.decl import BAD, Bad, Json, Type, lossy
 from ivr.authoring.values import Lost, Mapping, Scalar, Sequence, Value, describe, shorten
 from ivr.diagnostics import Report, Span, did_you_mean
@@ -16,14 +18,11 @@ ID = re.compile(r"^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$")
 MAX_ID = 60
 
 
-class Num:
+class Num(Struct, eq=False):
     """A whole number that knows where it is written; a duration is in seconds."""
 
-    __slots__ = ("at", "value")
-
-    def __init__(self, value: int, at: Scalar | None) -> None:
-        self.value = value
-        self.at = at
+    value: int
+    at: Scalar | None
 
 
 class Word(Type[Scalar]):
@@ -174,15 +173,12 @@ class ListOf(Type[list[T]], Generic[T]):
         return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
-class Named(Generic[T]):
+class Named(Struct, Generic[T], eq=False):
     """An entry of a mapping: its key, and what was read (None when that was broken)."""
 
-    __slots__ = ("at", "key", "value")
-
-    def __init__(self, key: Scalar, at: Value, value: T | None) -> None:
-        self.key = key
-        self.at = at
-        self.value = value
+    key: Scalar
+    at: Value
+    value: T | None
 
 
 class Entries(dict[str, Named[T]]):
@@ -255,14 +251,11 @@ def check_id(at: Scalar, report: Report) -> bool:
     return False
 
 
-class Texts:
+class Texts(Struct, eq=False):
     """The same words in languages: code → text as written. `at` is where it begins."""
 
-    __slots__ = ("at", "by_language")
-
-    def __init__(self, at: Value, by_language: dict[str, tuple[Scalar, Scalar]]) -> None:
-        self.at = at
-        self.by_language = by_language
+    at: Value
+    by_language: dict[str, tuple[Scalar, Scalar]]
 
 
 class TextsType(Type[Texts]):
@@ -302,14 +295,11 @@ class TextsType(Type[Texts]):
         return {"$ref": "#/$defs/Texts"}
 
 
-class PromptDecl:
+class PromptDecl(Struct, eq=False):
     """What is spoken: names of prompts, texts and recordings, in order."""
 
-    __slots__ = ("at", "items")
-
-    def __init__(self, at: Value, items: list[Scalar | Texts | Recording]) -> None:
-        self.at = at
-        self.items = items
+    at: Value
+    items: list[Scalar | Texts | Recording]
 
     @property
     def span(self) -> Span:
