@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from ivr.authoring.document import Document
 from ivr.authoring.schema.sections import TableDecl
-from ivr.authoring.values import shorten
+from ivr.authoring.values import Scalar, shorten
 from ivr.diagnostics import Report, did_you_mean
 from ivr.model.phrases import PHRASES
 
@@ -29,6 +31,28 @@ def read_languages(table: TableDecl, document: Document, report: Report) -> tupl
             if name not in PHRASES["nl"]:
                 near = did_you_mean(name, PHRASES["nl"])
                 report.add("IVR104", phrase.key.span, f"'{shorten(name)}' is no phrase of the engine", near)
+            elif phrase.value is not None:
+                _placeholders(name, phrase.value, report)
         if code not in table.languages:
             report.add("IVR210", own.key.span, f"'{shorten(code)}' is no language of the table")
     return tuple(table.languages)
+
+
+NEEDED = frozenset(("label", "key", "field", "number", "due"))
+"""Placeholders without which a phrase would no longer say what it is for."""
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+def _placeholders(name: str, at: Scalar, report: Report) -> None:
+    """Report the placeholders of a phrase that are not filled in it, and those that it must have and has not."""
+    known = _PLACEHOLDER.findall(PHRASES["nl"][name])
+    written = {found[1]: found for found in _PLACEHOLDER.finditer(at.text)}
+    for word, found in written.items():
+        if word not in known:
+            help = did_you_mean(word, known) or "its placeholders: " + (
+                ", ".join("{" + k + "}" for k in known) or "none"
+            )
+            what = f"'{{{shorten(word)}}}' is no placeholder of the phrase '{name}'"
+            report.add("IVR504", at.inside(found.start(), found.end()), what, help)
+    for word in sorted(NEEDED.intersection(known) - set(written)):
+        report.add("IVR504", at.span, f"the phrase '{name}' lacks '{{{word}}}'", "say it: " + PHRASES["nl"][name])

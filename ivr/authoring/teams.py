@@ -9,7 +9,7 @@ from ivr.authoring.numbers import read_dialable
 from ivr.authoring.schema.sections import TeamDecl
 from ivr.authoring.schema.types import Named
 from ivr.authoring.values import Scalar, shorten
-from ivr.diagnostics import Report, SourceMap, did_you_mean
+from ivr.diagnostics import Report, SourceMap, Spoken, did_you_mean
 from ivr.model.graph import CalendarSpec, Team
 
 Own = Callable[[str], str]
@@ -31,6 +31,10 @@ def read_teams(
     out = []
     for name, named in document.teams.items():
         sources.teams.append(named.key)
+        if named.value is not None and named.value.title_ is not None:
+            titles = named.value.title_.by_language
+            known = [(languages.index(code), pair[1]) for code, pair in titles.items() if code in languages]
+            sources.spoken += [Spoken(at, language, -1, "label") for language, at in known]
         out.append(_team(name, named, names, languages, own, report))
     return tuple(out)
 

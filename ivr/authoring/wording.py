@@ -204,6 +204,7 @@ class Wording:
             named = own.value.get(name) if own is not None and own.value is not None else None
             if named is not None and named.value is not None:
                 held = named.value.text
+                self._note(named.value, language, -1, "phrase")
             else:
                 held = PHRASES.get(code, PHRASES["en"])[name]
             self._templates[name, language] = held

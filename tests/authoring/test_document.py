@@ -170,3 +170,17 @@ def test_many_faults_are_told_at_once_in_file_order() -> None:
     got = check(a=text).findings
     assert [f.code for f in got] == ["IVR106", "IVR104", "IVR106", "IVR104", "IVR107"]
     assert [f.span for f in got] == sorted(f.span for f in got)
+
+
+@pytest.mark.parametrize(
+    ("phrases", "finding"),
+    [
+        ('choice: "Toets {key} voor {labl}."', ("IVR504", "{labl}", "'{labl}' is no placeholder of the phrase 'choice'")),
+        ('choice: "Toets {key} voor {labl}."', ("IVR504", '"Toets {key} voor {labl}."', "the phrase 'choice' lacks '{label}'")),
+        ('no_input: "\\x07"', ("IVR503", '"\\x07"', "")),
+        ('no_input: "..."', ("IVR502", '"..."', "")),
+    ],
+)  # fmt: skip
+def test_a_phrase_of_the_table_is_judged_as_the_words_it_replaces(phrases: str, finding: tuple[str, str, str]) -> None:
+    found = findings(TABLE + f"phrases:\n  nl:\n    {phrases}\n")
+    assert any(f[:2] == finding[:2] and f[2].startswith(finding[2]) for f in found), found
