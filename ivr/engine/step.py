@@ -49,6 +49,7 @@ GRACE = 12
 """Answers that are left to a call after it was sent to the operator for having used up `max_inputs`."""
 MAX_MOVES = 500
 """Nodes that one step may go through without anybody acting; the checks find such loops before."""
+_MOVES = range(MAX_MOVES)
 
 Enter = Callable[[Graph, Any, State, Moment], Outcome]  # each takes its own kind of node
 Resume = Callable[[Graph, Any, State, Event, Moment], Outcome]
@@ -107,7 +108,7 @@ def step(graph: Graph, state: State, event: Event, moment: Moment) -> Outcome:
         if state.part:
             return state, actions
     nodes = graph.nodes
-    for _ in range(MAX_MOVES):
+    for _ in _MOVES:
         node = nodes[state.at]
         state, more = ENTER[node.__class__](graph, node, state, moment)
         if more:
