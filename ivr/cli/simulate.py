@@ -26,7 +26,15 @@ from ivr.tables.arrivals import UNKNOWN, arrive, caller_number, find_number
 from ivr.tables.ready import Table
 
 
-@click.group()
+@click.group(
+    epilog="""\b
+Examples:
+  ivr simulate call --at "2026-12-01 10:00" --keys 2,1
+  ivr simulate test --cover 100
+  ivr simulate explore
+  ivr simulate load --calls 100000
+"""
+)
 def simulate() -> None:
     """Play calls offline, against the very engine that serves them."""
 
