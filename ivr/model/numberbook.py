@@ -27,8 +27,8 @@ class NumberBook:
         size = 2 << len(held).bit_length()  # at most half full, so that few keys stand away from their place
         self._count = len(held)
         self._mask = size - 1
-        self._keys = array("q", bytes(8 * size))
-        self._indices = array("i", bytes(4 * size))
+        self._keys: array[int] = array("q", bytes(8 * size))
+        self._indices: array[int] = array("i", bytes(4 * size))
         for key, index in held.items():
             slot = key * _SPREAD >> _SHIFT & self._mask
             while self._keys[slot]:
