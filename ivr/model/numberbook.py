@@ -27,8 +27,8 @@ class NumberBook:
         size = 2 << len(held).bit_length()  # at most half full, so that few keys stand away from their place
         self._count = len(held)
         self._mask = size - 1
-        self._keys: array[int] = array("q", bytes(8 * size))
-        self._indices: array[int] = array("i", bytes(4 * size))
+        self._keys = array("q", bytes(8 * size))
+        self._indices = array("i", bytes(4 * size))
         for key, index in held.items():
             slot = key * _SPREAD >> _SHIFT & self._mask
             while self._keys[slot]:
@@ -36,7 +36,7 @@ class NumberBook:
             self._keys[slot] = key
             self._indices[slot] = index
         widths = sorted({key // _BLOCK for key in held} - {0})
-        self._steps = tuple((10**width, width * _BLOCK) for width in widths)
+        self._steps: tuple[tuple[int, int], ...] = tuple((10**width, width * _BLOCK) for width in widths)
 
     def find(self, digits: int) -> int:
         """The index for a number given as an int (31503671000), or -1."""
