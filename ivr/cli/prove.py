@@ -63,7 +63,7 @@ def _print(
     for verdict in judged:
         word = click.style("holds ", fg="green") if verdict.holds else click.style("BROKEN", fg="red")
         word = word if coloured() else click.unstyle(word)
-        click.echo(f"{word}  {verdict.name:<{width}}  {verdict.claim}{_measure(verdict)}")
+        click.echo(f"{word}  {verdict.name:<{width}}  {_whose(verdict)}{verdict.claim}{_measure(verdict)}")
         if not verdict.holds and verdict.why:
             click.echo(f"        {verdict.why}")
         if verdict.way is not None and (not verdict.holds or ways):
@@ -76,6 +76,11 @@ def _print(
         f"{len(space.states):,} states, {len(space.targets):,} ways between them"
     )
     click.echo("assumed: " + "; ".join(ASSUMPTIONS))
+
+
+def _whose(verdict: Verdict) -> str:
+    """Every table gets the built-in ones; a table may state one of the same name."""
+    return "(built in) " if verdict.built_in else ""
 
 
 def _measure(verdict: Verdict) -> str:

@@ -21,7 +21,7 @@ from ivr.simulator.run import CALLER, PlayCall, Result, in_process, run_scenario
 from ivr.simulator.scenario import read_suite
 from ivr.simulator.show import as_dict, show_coverage, show_failure, show_transcript
 from ivr.simulator.transcript import Transcript
-from ivr.simulator.world import World
+from ivr.simulator.world import DISK_WORDS, World
 from ivr.tables.arrivals import UNKNOWN, arrive, caller_number, find_number
 from ivr.tables.ready import Table
 
@@ -61,9 +61,7 @@ Examples:
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="What is known of the caller.")
 @click.option("--dials", multiple=True, metavar="TEAM=OUTCOME[,…]", help="How dials end: bridged, busy, no_answer, …")
 @click.option("--queues", multiple=True, metavar="TEAM=OUTCOME[,…]", help="How waits end: bridged, timeout, full, …")
-@click.option(
-    "--disk", type=click.Choice(["well", "full", "failed"]), default="well", help="Whether cases can be kept."
-)
+@click.option("--disk", default="well", metavar="OUTCOME[,…]", help="Whether cases can be kept: well, full, failed.")
 @click.option("--calamity", default=None, metavar="TEXT", help="What the calamity switch says.")
 @click.option("--route", default="", help="The route that the calamity switch takes.")
 @click.option("--seed", type=click.IntRange(0, 9999), default=None, help="Which caller it is, for shares.")
@@ -82,6 +80,10 @@ def call(
     if index == UNKNOWN:
         click.echo(f"'{dialled}' is not in the table: the call goes through the entry, as to the main number", err=True)
     arrival = arrive(graph, _instant(ready, at), index, dialled, caller_number(from_), _pairs(facts, "--fact"), seed)
+    if not set(disk.split(",")) <= DISK_WORDS:
+        raise click.BadParameter(f"'{disk}' is not of {', '.join(sorted(DISK_WORDS))}", param_hint="--disk")
+    if wire is not None and "," in disk:
+        raise click.UsageError("over HTTP the disk keeps as it is for the whole call: give --disk one word")
     world = World(
         dials={name: value.split(",") for name, value in _pairs(dials, "--dials").items()},
         queues={name: value.split(",") for name, value in _pairs(queues, "--queues").items()},

@@ -13,9 +13,9 @@ from ivr.model.state import ENDED, ENTERING
 from ivr.model.words import Hole, Words
 from ivr.proofs.guarantees import reached_badly
 from ivr.proofs.reach import reached
-from ivr.proofs.space import CASE, PERSON, SWITCH, TOLD, Space
+from ivr.proofs.search import shortest
+from ivr.proofs.space import CASE, LIMIT, PERSON, SWITCH, TOLD, Space
 from ivr.proofs.verdict import Verdict, bits
-from ivr.proofs.ways import shortest
 
 
 def built_in(space: Space) -> Iterator[Verdict]:
@@ -35,21 +35,23 @@ def ends(space: Space, found: list[int]) -> Verdict:
     Rounds with a caller in them are ended by the limit of inputs, which is an exit of each input node.
     """
     name, claim = "every-call-ends", "every call ends, whatever the caller does"
-    stuck = _stuck(space, found)
-    round_ = _rounds(space, found)
-    if not stuck and not round_:
-        return Verdict(name, claim, True, True, worlds=bits(space.worlds.all))
-    at = round_[0] if round_ else -1
-    mask = found[at] if round_ else stuck
-    way = shortest(space, mask, lambda _, edge: space.targets[edge] == at) if round_ else None
-    names = [space.graph.names[space.node(s)] for s in round_]
-    why = "it goes round: " + " → ".join(names) if round_ else "there is no way on"
-    return Verdict(name, claim, True, False, worlds=bits(space.worlds.all), broken=bits(mask), why=why, way=way)
+    all_ = bits(space.worlds.all)
+    round_, where = _rounds(space, found)
+    if round_:
+        names = [space.graph.names[space.node(s)] for s in round_]
+        why = "it goes round: " + " → ".join(names)
+        at = round_[0]
+    else:
+        at, where = _stuck(space, found)
+        why = f"there is no way on from '{space.graph.names[space.node(at)]}'"
+    if not where:
+        return Verdict(name, claim, True, True, worlds=all_)
+    way = shortest(space, where, lambda _, edge: space.targets[edge] == at)
+    return Verdict(name, claim, True, False, worlds=all_, broken=bits(where), why=why, way=way)
 
 
-def _stuck(space: Space, found: list[int]) -> int:
-    """The worlds in which some state that is not the end has no way on."""
-    stuck = 0
+def _stuck(space: Space, found: list[int]) -> tuple[int, int]:
+    """A state that is not the end and has no way on, and the worlds in which it has none; (0, 0) for none."""
     known: dict[tuple[int, ...], int] = {}
     for at, state in enumerate(space.states):
         if found[at] and state.part != ENDED:
@@ -62,12 +64,13 @@ def _stuck(space: Space, found: list[int]) -> int:
                 for guard in guards:
                     onward |= space.guards[guard]
                 known[guards] = onward
-            stuck |= found[at] & ~onward
-    return stuck
+            if found[at] & ~onward:
+                return at, found[at] & ~onward
+    return 0, 0
 
 
-def _rounds(space: Space, found: list[int]) -> list[int]:
-    """A round of states that all move by themselves, in some world; [] for none.
+def _rounds(space: Space, found: list[int]) -> tuple[list[int], int]:
+    """A round of states that all move by themselves, and the worlds in which they do; ([], 0) for none.
 
     Only states in one strongly connected part can form a round; a sound table has no such part with two states, so the
     search through worlds is seldom needed.
@@ -75,10 +78,10 @@ def _rounds(space: Space, found: list[int]) -> list[int]:
     for part in _parts(space, found):
         members = set(part)
         for root in part:
-            way = _round_from(space, root, found[root], members)
+            way, where = _round_from(space, root, found[root], members)
             if way:
-                return way
-    return []
+                return way, where
+    return [], 0
 
 
 def _selves(space: Space, found: list[int], at: int) -> list[int]:
@@ -125,8 +128,8 @@ def _parts(space: Space, found: list[int]) -> Iterator[list[int]]:
                         yield part
 
 
-def _round_from(space: Space, root: int, worlds: int, members: set[int]) -> list[int]:
-    """A way from a state back to itself that some one world can go, within a part; [] for none."""
+def _round_from(space: Space, root: int, worlds: int, members: set[int]) -> tuple[list[int], int]:
+    """A way from a state back to itself within a part, and the worlds that can go all of it; ([], 0) for none."""
     seen: dict[int, int] = {root: worlds}
     stack: list[tuple[int, int, list[int]]] = [(root, worlds, [root])]
     while stack:
@@ -137,11 +140,11 @@ def _round_from(space: Space, root: int, worlds: int, members: set[int]) -> list
             if not here or to not in members:
                 continue
             if to == root:
-                return way
+                return way, here
             if here & ~seen.get(to, 0):
                 seen[to] = seen.get(to, 0) | here
                 stack.append((to, here, [*way, to]))
-    return []
+    return [], 0
 
 
 def nobody_is_stranded(space: Space) -> Verdict:
@@ -155,8 +158,10 @@ def nobody_is_stranded(space: Space) -> Verdict:
 
     broken = reached_badly(space, space.worlds.all, bad, good, None)
     way = shortest(space, broken, bad, good) if broken else None
-    why = "the call ends with none of these" if broken else ""
-    return Verdict(name, claim, True, not broken, worlds=bits(space.worlds.all), broken=bits(broken), why=why, way=way)
+    if way is None:
+        return Verdict(name, claim, True, True, worlds=bits(space.worlds.all))
+    why = "the call ends with none of these"
+    return Verdict(name, claim, True, False, worlds=bits(space.worlds.all), broken=bits(broken), why=why, way=way)
 
 
 def still_reached(space: Space) -> Iterator[Verdict]:
@@ -165,7 +170,7 @@ def still_reached(space: Space) -> Iterator[Verdict]:
     teams = {team for number in graph.numbers for team in number.must_still_reach}
     if not teams:
         return
-    found = reached(space, worlds.all, SWITCH)
+    found = reached(space, worlds.all, SWITCH | LIMIT)
     met = _met(space, found, teams)
     claim = "the teams that a number must still reach can be reached"
     count, lost, names = 0, 0, []
@@ -206,16 +211,16 @@ def _met(space: Space, found: list[int], teams: set[int]) -> dict[int, int]:
 
 def never_while_closed(space: Space, found: list[int]) -> Verdict:
     """No team is dialled, and nobody waits for it, while its calendar was closed at arrival."""
-    broken, at_ = 0, -1
+    broken, first, where = 0, -1, 0
     for at, state in enumerate(space.states):
         node = space.graph.nodes[state.at]
-        if isinstance(node, TransferNode | QueueNode) and node.calendar >= 0 and state.part != ENTERING:
+        if isinstance(node, TransferNode | QueueNode) and node.calendar >= 0 and state.part not in (ENTERING, ENDED):
             wrong = found[at] & ~space.worlds.calendar(node.calendar, OPEN)
             if wrong and not broken:
-                at_ = at
+                first, where = at, wrong
             broken |= wrong
     claim = "no team is dialled while it is closed"
-    way = shortest(space, broken, lambda _, edge: space.targets[edge] == at_) if broken else None
+    way = shortest(space, where, lambda _, edge: space.targets[edge] == first) if where else None
     return Verdict(
         "never-while-closed", claim, True, not broken, worlds=bits(space.worlds.all), broken=bits(broken), way=way
     )
@@ -224,7 +229,7 @@ def never_while_closed(space: Space, found: list[int]) -> Verdict:
 def no_way_back(space: Space) -> Verdict:
     """No call is dialled into one of the table's own lines."""
     graph = space.graph
-    back = []
+    back: dict[int, str] = {}
     for index, node in enumerate(graph.nodes):
         rows: tuple[tuple[Dial, ...], ...] = node.dials if isinstance(node, TransferNode) else ()
         for target in {t for row in rows for dial in row for t in dial.targets if t.startswith("+")}:
@@ -232,11 +237,17 @@ def no_way_back(space: Space) -> Verdict:
             if not isinstance(number, NumberFault):
                 digits = int(number.digits)
                 if digits == graph.main_digits or graph.book.find(digits) >= 0:
-                    back.append(f"{graph.names[index]} dials {target}")
-    why = "; ".join(back[:5])
-    return Verdict(
-        "no-way-back", "no call comes back into its own lines", True, not back, worlds=bits(space.worlds.all), why=why
-    )
+                    back[index] = f"{graph.names[index]} dials {target}"
+    why = "; ".join(list(back.values())[:5])
+    claim, all_ = "no call comes back into its own lines", space.worlds.all
+    way = shortest(space, all_, lambda at, _: _waits(space, at) in back) if back else None
+    return Verdict("no-way-back", claim, True, not back, worlds=bits(all_), why=why, way=way)
+
+
+def _waits(space: Space, at: int) -> int:
+    """The node in which a state waits, -1 when it does not."""
+    state = space.states[at]
+    return -1 if state.part in (ENTERING, ENDED) else state.at
 
 
 def promised_by(space: Space, found: list[int]) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ivr.engine import ask, callback, survey, voicemail
+from ivr.engine.menu import spoken_choice
 from ivr.model.events import (
     DIAL_OUTCOMES,
     QUEUE_OUTCOMES,
@@ -75,17 +76,25 @@ def _menu(graph: Graph, node: MenuNode, language: int) -> tuple[Event, ...]:
     events: list[Event] = [Keys(k) for k in (*keys, *more)]
     events.append(Keys(unbound) if unbound else Speech("?", 0.9))
     events.append(SILENCE)
+    if graph.operator_key in node.keys:  # then only words lead to the operator of the table
+        words = sorted(graph.operator_words[language])
+        events += [Speech(said, 0.9) for said in words if spoken_choice(node.phrases[language], said) is None][:1]
     return tuple(events)
 
 
 @lru_cache(maxsize=1024)
 def _ask(node: AskNode, part: int, operator_key: str) -> tuple[Event, ...]:
     if part == ask.CONFIRMING:
-        return (Keys("1"), Keys("2"), Keys(operator_key), Keys("9"), SILENCE)
-    good = sample(node.pattern)
-    fits: Event = Keys(good) if good.isdigit() else Speech(good or "iets", 0.9)
+        return (Keys("1"), Keys("2"), Keys(operator_key), _other(operator_key), SILENCE)
+    good = sample(node.pattern) if node.pattern else "iets" if node.speech else "1"
+    fits: Event = Keys(good) if good.isdigit() else Speech(good, 0.9)
     wrong: Event = Keys("*" * 33)
     return (fits, wrong, SILENCE)
+
+
+def _other(operator_key: str) -> Keys:
+    """A key that means nothing where 1, 2, 3 and the operator's key mean something."""
+    return Keys("9" if operator_key != "9" else "8")
 
 
 def _callback(part: int, operator_key: str) -> tuple[Event, ...]:
@@ -94,4 +103,4 @@ def _callback(part: int, operator_key: str) -> tuple[Event, ...]:
     if part == callback.TYPING:
         return (Keys("0612345678"), Keys("12"), SILENCE)
     offered = (Keys("3"),) if part == callback.OFFERING else ()
-    return (Keys("1"), Keys("2"), *offered, Keys(operator_key), Keys("9"), SILENCE)
+    return (Keys("1"), Keys("2"), *offered, Keys(operator_key), _other(operator_key), SILENCE)

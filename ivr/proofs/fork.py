@@ -103,7 +103,8 @@ class Fork:
         elif kind == "fact":
             yield from ((value, worlds.fact(index, value)) for value in range(len(graph.facts[index][1])))
         elif kind == "share":
-            yield from ((share, worlds.all) for share in range(index))
+            shares = graph.nodes[index].shares  # type: ignore[union-attr]  # only a split asks
+            yield from ((i, worlds.all) for i, share in enumerate(shares) if share)
         elif kind == "calamity":
             yield from ((i, worlds.all) for i in range(len(self._calamities)))
         else:
@@ -132,8 +133,8 @@ class Fork:
         return self._ask("fact", fact)
 
     def share(self, node: int, shares: tuple[int, ...]) -> int:
-        """A share."""
-        return self._ask("share", len(shares))
+        """A share that somebody falls into."""
+        return self._ask("share", node)
 
     def caller(self) -> str:
         """A number that can be rung, or none."""

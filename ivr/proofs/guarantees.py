@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ivr.model.guarantee import ALWAYS, CAN, Guarantee, Who
 from ivr.model.nodes import QueueNode, TransferNode
 from ivr.model.state import ENDED, ENTERING
-from ivr.proofs.near import nearest
+from ivr.proofs.chance import Kind, contradicts, nearest_for_all
 from ivr.proofs.reach import reached
-from ivr.proofs.space import CASE, PERSON, SWITCH, TOLD, Space
+from ivr.proofs.search import CALLER_ID, Edges, shortest
+from ivr.proofs.space import CASE, LIMIT, PERSON, SWITCH, TOLD, Space
 from ivr.proofs.verdict import Verdict, bits
-from ivr.proofs.ways import shortest
 
-Goal = Callable[[int, int], bool]
-"""Whether a state and an edge out of it are what is looked for."""
 ENDINGS = {"person": PERSON, "case": CASE, "told where to turn": TOLD, "article": 0}
 
 
@@ -22,8 +18,8 @@ def prove(space: Space, guarantee: Guarantee) -> Verdict:
     """Judge one guarantee."""
     who = worlds_of(space, guarantee.who)
     claim = describe(space, guarantee)
-    if not who:
-        why = "it speaks of no caller: no number and moment is meant by its 'for'"
+    why = _unclear(guarantee) or _nobody(space, guarantee, who)
+    if why:
         return Verdict(guarantee.name, claim, False, holds=False, vacuous=True, why=why)
     if guarantee.claim == CAN:
         return _can(space, guarantee, who, claim)
@@ -52,25 +48,83 @@ def _any(masks: object) -> int:
     return out
 
 
+def _unclear(guarantee: Guarantee) -> str:
+    """Why nothing can be judged as it is written; '' when it can."""
+    reaches = bool(guarantee.open_team or guarantee.teams or guarantee.nodes)
+    things = reaches + bool(guarantee.hears) + bool(guarantee.ends_in)
+    if things != 1:
+        many = "it claims several things at once: write a guarantee for each of them"
+        return many if things else "it claims nothing: say what is reached, heard, or how calls end"
+    if guarantee.claim != CAN and not (guarantee.choices is None and guarantee.seconds is None):
+        return "'within' says how near a way is: write it under 'can'"
+    return ""
+
+
+def _nobody(space: Space, guarantee: Guarantee, who: int) -> str:
+    """Why a guarantee is true of nobody; '' when it speaks of somebody."""
+    if not who:
+        return "it speaks of no caller: no number and moment is meant by its 'for'"
+    languages = guarantee.who.languages
+    if languages is not None and guarantee.claim != CAN:
+        found = reached(space, who)
+        if not any(here and state.language in languages for here, state in zip(found, space.states, strict=True)):
+            return "it speaks of no caller: none of them can come to speak such a language"
+    return ""
+
+
 def _can(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
-    """There is a way: in each language that is named, for each world."""
+    """There is a way: in each language that is named, for each world and each kind of caller."""
     choices, seconds = 0, 0.0
+    cut = _before(space, guarantee)
     for language in guarantee.who.languages or (None,):
         goal = _goal(space, guarantee, language)
-        near = nearest(space, who, goal, guarantee.choices, guarantee.seconds)
+        near, kind = nearest_for_all(space, who, goal, guarantee.choices, guarantee.seconds, cut)
         missing = who & ~near.worlds
         if missing:
-            way = shortest(space, missing, goal, without=SWITCH)
+            contrary = contradicts(space, kind)
+
+            def left_out(at: int, edge: int, contrary: Edges = contrary) -> bool:
+                return (cut is not None and cut(at, edge)) or contrary(at, edge)
+
+            way = shortest(space, missing, goal, SWITCH | LIMIT, left_out if kind else cut)
             code = "" if language is None else f" in '{space.graph.languages[language].code}'"
-            why = f"there is no way at all{code}" if way is None else f"the shortest way{code} is longer than that"
+            whom = _whom(space, kind)
+            why = (
+                f"there is no way at all{code}{whom}"
+                if way is None
+                else f"the shortest way{code}{whom} is longer than that"
+            )
             return Verdict(
                 guarantee.name, claim, False, False, worlds=bits(who), broken=bits(missing), why=why, way=way
             )
         choices, seconds = max(choices, near.choices), max(seconds, near.seconds)
-    way = shortest(space, who, _goal(space, guarantee, None), without=SWITCH)
+    way = shortest(space, who, _goal(space, guarantee, None), SWITCH | LIMIT, cut)
     return Verdict(
         guarantee.name, claim, False, True, worlds=bits(who), way=way, choices=choices, seconds=seconds
     )  # fmt: skip
+
+
+def _whom(space: Space, kind: Kind) -> str:
+    """Of which callers it is not true, as words."""
+    words = [
+        "whose number is withheld" if value else "whose number is shown"
+        if key == CALLER_ID else f"in share {value + 1} of '{space.graph.names[key]}'"
+        for key, value in kind
+    ]  # fmt: skip
+    return " for callers " + " and ".join(words) if words else ""
+
+
+def _before(space: Space, guarantee: Guarantee) -> Edges | None:
+    """The edges that come to a `before` node: past them it is too late."""
+    if not guarantee.before:
+        return None
+    before = frozenset(guarantee.before)
+
+    def late(at: int, edge: int) -> bool:
+        target = space.states[space.targets[edge]]
+        return (target.part == ENTERING and target.at in before) or (at == 0 and space.states[0].at in before)
+
+    return late
 
 
 def _always(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
@@ -79,6 +133,9 @@ def _always(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict
     met = None if guarantee.ends_in else _goal(space, guarantee, None)
     before = frozenset(guarantee.before)
     languages = guarantee.who.languages
+    if space.states[0].at in before:  # the call begins there: nothing can come before
+        way = shortest(space, who, lambda *_: True)
+        return Verdict(guarantee.name, claim, False, False, worlds=bits(who), broken=bits(who), way=way)
 
     def bad(at: int, edge: int) -> bool:
         target = space.states[space.targets[edge]]
@@ -92,26 +149,30 @@ def _always(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict
 
 
 def _never(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
-    """In no way."""
-    wanted = _any(ENDINGS[e] for e in guarantee.ends_in)
+    """In no way, in none of the languages."""
     goal = _goal(space, guarantee, None)
+    languages = guarantee.who.languages
 
     def bad(at: int, edge: int) -> bool:
-        return bool(space.flags[edge] & wanted) if wanted else goal(at, edge)
+        return goal(at, edge) and (languages is None or space.states[at].language in languages)
 
-    return _no_way_to(space, guarantee.name, claim, who, bad, 0, None)
+    return _no_way_to(space, guarantee.name, claim, who, bad, 0, _before(space, guarantee))
 
 
-def _no_way_to(space: Space, name: str, claim: str, who: int, bad: Goal, without: int, cut: Goal | None) -> Verdict:
-    """Nothing bad can be reached by edges without the flags `without` that are not `cut`."""
+def _no_way_to(space: Space, name: str, claim: str, who: int, bad: Edges, without: int, cut: Edges | None) -> Verdict:
+    """Nothing bad can be reached by edges without the flags `without` that are not `cut`.
+
+    Sets of worlds carried along edges say so at once when nothing can; where they say that something might, one call is
+    looked for that can really go there.
+    """
     broken = reached_badly(space, who, bad, without, cut)
-    if not broken:
+    way = shortest(space, broken, bad, without, cut) if broken else None
+    if way is None:
         return Verdict(name, claim, False, True, worlds=bits(who))
-    way = shortest(space, broken, bad, without, cut)
     return Verdict(name, claim, False, False, worlds=bits(who), broken=bits(broken), way=way)
 
 
-def reached_badly(space: Space, who: int, bad: Goal, without: int, cut: Goal | None) -> int:
+def reached_badly(space: Space, who: int, bad: Edges, without: int, cut: Edges | None) -> int:
     """The worlds in which something bad can be reached."""
     found = reached(space, who, without, cut)
     first, flags = space.first, space.flags
@@ -119,21 +180,21 @@ def reached_badly(space: Space, who: int, bad: Goal, without: int, cut: Goal | N
     for at, here in enumerate(found):
         if here:
             for edge in range(first[at], first[at + 1]):
-                if not flags[edge] & without and bad(at, edge):
+                if not flags[edge] & without and (cut is None or not cut(at, edge)) and bad(at, edge):
                     broken |= here & space.guard(edge)
     return broken
 
 
-def _goal(space: Space, guarantee: Guarantee, language: int | None) -> Goal:
+def _goal(space: Space, guarantee: Guarantee, language: int | None) -> Edges:
     """What a guarantee is about: a person, a node, a prompt, an ending."""
     graph = space.graph
     if guarantee.hears:
         holds = [guarantee.hears in prompt.names for prompt in graph.prompts]
         rows = [any(holds[p] for p in row) for row in space.prompts]
-        return lambda _, edge: rows[space.prompt_of[edge]]
+        return lambda at, edge: rows[space.prompt_of[edge]] and _speaks(space, at, language)
     if guarantee.ends_in:
         wanted = _any(ENDINGS[e] for e in guarantee.ends_in)
-        return lambda _, edge: bool(space.flags[edge] & wanted)
+        return lambda at, edge: bool(space.flags[edge] & wanted) and _speaks(space, at, language)
     if guarantee.nodes:
         nodes = frozenset(guarantee.nodes)
         return lambda at, _: space.states[at].at in nodes and _speaks(space, at, language)

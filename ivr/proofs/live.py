@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivr.model.exits import exits
 from ivr.model.graph import Graph
 from ivr.model.nodes import BranchNode, MenuNode
+from ivr.proofs.events import INPUTS
 
 
 class Liveness:
@@ -35,7 +36,7 @@ def _solve(graph: Graph) -> list[int]:
         for target, kills in _ways(node):
             for to in [target] if target >= 0 else everywhere:
                 before[to].append((index, kills))
-        if isinstance(node, MenuNode):
+        if isinstance(node, INPUTS):  # a key, words or the limit of inputs lead to the operator
             before[graph.operator].append((index, 0))
     for to in everywhere[2:]:
         before[to].append((graph.number_node, 0))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from ivr.model.events import Keys, Queued, Silence, Speech
+from ivr.model.events import Event, Keys, Queued, Silence, Speech
 from ivr.model.speaking import prompt_seconds
 from ivr.proofs.space import LIMIT, SWITCH, Space
 
@@ -26,62 +26,77 @@ class Nearest(Struct, frozen=True):
 
 
 class Costs:
-    """What each edge costs: seconds that are heard and waited for, and whether it is a choice."""
+    """What each event and each row of prompts costs: seconds, and whether it is a choice."""
 
     def __init__(self, space: Space) -> None:
         graph = space.graph
         codes = tuple(language.code for language in graph.languages)
         spoken = [prompt_seconds(prompt, codes) for prompt in graph.prompts]
-        self._rows = [sum(spoken[p] for p in row) for row in space.prompts]
-        self._space = space
-        self._wait = float(graph.wait)
+        self.spoken = [sum(spoken[p] for p in row) for row in space.prompts]
+        """Seconds of each row of prompts."""
+        self.took = [_took(event, float(graph.wait)) for event in space.events]
+        """Seconds until each event has happened."""
+        self.choice = [_choice(event) for event in space.events]
+        """Whether the caller chooses in it."""
 
-    def seconds(self, edge: int) -> float:
-        """Seconds of an edge."""
-        event = self._space.event(edge)
-        took = self._wait if isinstance(event, Silence) else KEY_SECONDS if isinstance(event, Keys | Speech) else 0.0
-        return took + self._rows[self._space.prompt_of[edge]]
 
-    def choice(self, edge: int) -> bool:
-        """Whether the caller chooses on it."""
-        event = self._space.event(edge)
-        return isinstance(event, Keys | Speech) or (isinstance(event, Queued) and event.outcome == "left")
+def _took(event: Event, wait: float) -> float:
+    return wait if isinstance(event, Silence) else KEY_SECONDS if isinstance(event, Keys | Speech) else 0.0
+
+
+def _choice(event: Event) -> bool:
+    return isinstance(event, Keys | Speech) or (isinstance(event, Queued) and event.outcome == "left")
 
 
 def nearest(
-    space: Space, worlds: int, goal: Callable[[int, int], bool], most_choices: int | None, most_seconds: float | None
+    space: Space,
+    worlds: int,
+    goal: Callable[[int, int], bool],
+    most_choices: int | None,
+    most_seconds: float | None,
+    cut: Callable[[int, int], bool] | None = None,
 ) -> Nearest:
-    """Search by seconds, a layer for each number of choices, with sets of worlds in place of single callers.
+    """Search by seconds, a layer for each number of choices, with sets of worlds in place of single callers; edges that are
+    `cut` are not taken.
 
     The calamity switch is off and the limit of inputs is not reached: both are assumptions of `can`, and printed.
     """
     costs = Costs(space)
+    took, chosen, spoken = costs.took, costs.choice, costs.spoken
+    first, flags, targets, event_of, prompt_of = (
+        space.first,
+        space.flags,
+        space.targets,
+        space.event_of,
+        space.prompt_of,
+    )
+    guard_of, guards = space.guard_of, space.guards
     limit = MANY if most_choices is None else most_choices
+    longest = float("inf") if most_seconds is None else most_seconds
     seen: dict[int, list[int]] = {0: [0] * (limit + 1)}
     heap: list[tuple[float, int, int, int]] = [(0.0, 0, 0, worlds)]
     done, choices, seconds = 0, 0, 0.0
     while heap and done != worlds:
         now, made, at, here = heapq.heappop(heap)
         rows = seen.setdefault(at, [0] * (limit + 1))
-        here &= ~rows[made]
+        here &= ~(rows[made] | done)
         if not here:
             continue
         for more in range(made, limit + 1):
             rows[more] |= here
-        for edge in space.out(at):
-            if space.flags[edge] & (LIMIT | SWITCH):
+        for edge in range(first[at], first[at + 1]):
+            if flags[edge] & (LIMIT | SWITCH):
                 continue
-            mask = here & space.guard(edge)
-            if not mask:
-                continue
-            after, used = now + costs.seconds(edge), made + costs.choice(edge)
-            if used > limit or (most_seconds is not None and now > most_seconds):
+            event, guard = event_of[edge], guard_of[edge]
+            mask = here & guards[guard] if guard else here
+            when, used = now + took[event], made + chosen[event]
+            if not mask or used > limit or when > longest or (cut is not None and cut(at, edge)):
                 continue
             if goal(at, edge):
                 fresh = mask & ~done
                 if fresh:
                     done |= fresh
-                    choices, seconds = max(choices, used), max(seconds, now)
+                    choices, seconds = max(choices, used), max(seconds, when)
                 continue
-            heapq.heappush(heap, (after, used, space.targets[edge], mask))
+            heapq.heappush(heap, (when + spoken[prompt_of[edge]], used, targets[edge], mask))
     return Nearest(done, choices, seconds)

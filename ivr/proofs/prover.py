@@ -18,7 +18,7 @@ ASSUMPTIONS = (
     "for `can`, agents answer and the calamity switch is off; for `always` and `never`, nothing is assumed",
     "hanging up is the caller's own choice and is not counted",
     "seconds are estimated from the text, by language; whoever presses a key has heard the whole prompt",
-    "which share a caller falls into is free",
+    "which share a caller falls into, and whether their number is shown, is free; `can` must be so for each of them",
 )
 """What every verdict rests on; printed with them."""
 

@@ -20,7 +20,7 @@ class Relevance:
         self._from = _carried(onward, self._asked)
         for at in graph.chain:
             self._chain |= self._from[at]
-        self._common = self._chain | self._from[graph.operator]
+        self._common = self._chain | self._from[graph.operator] | _spoken_of(graph)
 
     def of_number(self, number: int) -> int:
         """The calendars that callers of a number can meet, as a bit set; -1 for the main line."""
@@ -29,6 +29,8 @@ class Relevance:
         if number >= 0:
             entry = graph.numbers[number]
             held = self._common | self._from[entry.to]
+            for team in entry.must_still_reach:
+                held |= _bit(graph.teams[team].calendar)
             phases = {phase for _, phase in entry.phases}
             if phases & {0, 5}:
                 held |= self._from[entry.then]
@@ -38,8 +40,20 @@ class Relevance:
 
 
 def _asks(node: Node) -> int:
-    calendar = node.calendar if isinstance(node, HoursNode | TransferNode | QueueNode) else -1
+    return _bit(node.calendar) if isinstance(node, HoursNode | TransferNode | QueueNode) else 0
+
+
+def _bit(calendar: int) -> int:
     return 1 << calendar if calendar >= 0 else 0
+
+
+def _spoken_of(graph: Graph) -> int:
+    """The calendars by which guarantees say of whom they speak, whether or not those callers meet them."""
+    held = 0
+    for guarantee in graph.guarantees:
+        for calendar, _ in guarantee.who.arriving:
+            held |= _bit(calendar)
+    return held
 
 
 def _onward(graph: Graph, index: int, node: Node) -> Iterator[int]:
@@ -109,5 +123,6 @@ def _close(
 
 
 def asked_facts(graph: Graph) -> set[int]:
-    """The facts that some branch asks."""
-    return {node.index for node in graph.nodes if isinstance(node, BranchNode) and node.subject == "fact"}
+    """The facts that some branch asks, or by which some guarantee says of whom it speaks."""
+    spoken = {fact for guarantee in graph.guarantees for fact, _ in guarantee.who.facts}
+    return spoken | {node.index for node in graph.nodes if isinstance(node, BranchNode) and node.subject == "fact"}

@@ -10,41 +10,49 @@ from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+MOST = 64
+"""Texts that are tried for a pattern."""
+
 
 @lru_cache(maxsize=1024)
 def sample(pattern: str) -> str:
-    """The shortest text that fits, digits where there is a choice; '' for an empty pattern."""
-    if not pattern:
-        return ""
-    text = "".join(_row(parser.parse(pattern)))
-    return text if re.fullmatch(pattern, text) else ""
+    """The shortest text that fits, digits where any such text is of digits alone; never empty. '' when there is none."""
+    fit = [text for text in _row(parser.parse(pattern)) if text and re.fullmatch(pattern, text)]
+    return min(fit, key=lambda text: (not text.isdigit(), len(text), text), default="")
 
 
 def _row(tokens: Any) -> list[str]:
-    return [_token(op, value) for op, value in tokens]
+    """Some texts of a sequence: each way through its choices, as far as MOST goes."""
+    texts = [""]
+    for op, value in tokens:
+        texts = list(dict.fromkeys(text + more for text in texts for more in _token(op, value)))[:MOST]
+    return texts
 
 
-def _token(op: Any, value: Any) -> str:
+def _token(op: Any, value: Any) -> list[str]:
     if op is ops.LITERAL:
-        return chr(value)
+        return [chr(value)]
     if op is ops.IN:
         return _one_of(value)
     if op in (ops.MAX_REPEAT, ops.MIN_REPEAT):
-        least, _, inner = value
-        return "".join("".join(_row(inner)) for _ in range(least))
+        least, most, inner = value
+        once = _row(inner)
+        return [text * times for times in sorted({least, min(least + 1, most)}) for text in once]
     if op is ops.SUBPATTERN:
-        return "".join(_row(value[-1]))
+        return _row(value[-1])
     if op is ops.BRANCH:
-        return min(("".join(_row(branch)) for branch in value[1]), key=len)
-    return "1"
+        return [text for branch in value[1] for text in _row(branch)]
+    return ["1"]
 
 
-def _one_of(members: Any) -> str:
+def _one_of(members: Any) -> list[str]:
+    """A digit and another character, of those that a set allows; a digit first."""
+    found = []
     for op, value in members:
         if op is ops.RANGE:
-            return chr(value[0])
-        if op is ops.LITERAL:
-            return chr(value)
-        if op is ops.CATEGORY:
-            return "1"
-    return "1"
+            found += [chr(value[0]), *(d for d in "01" if value[0] <= ord(d) <= value[1])]
+        elif op is ops.LITERAL:
+            found.append(chr(value))
+        else:
+            found.append("1")
+    return sorted(dict.fromkeys(found), key=lambda c: not c.isdigit())[:3]

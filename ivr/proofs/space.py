@@ -106,8 +106,8 @@ class Space:
         if isinstance(node, INPUTS):
             limited = goto(graph, state, graph.operator)
             self._edge(limited, _LIMIT, 0, LIMIT, ())
-            ended, actions = give_up(graph, state)
-            self._edge(ended, _LIMIT, 0, LIMIT | TOLD, actions)
+        ended, actions = give_up(graph, state)  # the grace may run out wherever the call waits
+        self._edge(ended, _LIMIT, 0, LIMIT | TOLD, actions)
 
     def _edge(self, after: State, event: Event, guard: int, flags: int, actions: Actions) -> None:
         """Add an edge; `flags` are those of the place, the event adds its own."""

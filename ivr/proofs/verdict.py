@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ivr.proofs.ways import Way
+from ivr.proofs.search import Way
 
 
 class Verdict(Struct, frozen=True):

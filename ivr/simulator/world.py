@@ -21,11 +21,14 @@ DIAL_WORDS = (*DIAL_OUTCOMES, DECLINED)
 QUEUE_WORDS = tuple(word for word in QUEUE_OUTCOMES if word != "left")
 """How a wait may be scripted to end; leaving is the caller's own doing."""
 
+DISK_WORDS = frozenset({"well", "full", "failed"})
+"""How an effect may be scripted to come out: a callback is refused where there is no slot, all fail where it is broken."""
+
 
 @dataclass(slots=True)
 class World:
     """How the world answers. `dials` and `queues` are outcomes by team (or number), `*` for all others; `disk` is `well`,
-    `full` or `failed`; `queue_seconds` how long a queue takes when somebody comes."""
+    `full` or `failed`, or several in order, parted by commas; `queue_seconds` how long a queue takes when somebody comes."""
 
     dials: dict[str, list[str]] = field(default_factory=dict)
     queues: dict[str, list[str]] = field(default_factory=dict)
@@ -53,11 +56,12 @@ class World:
 
     def perform(self, effect: Effect, moment: LiveMoment, call: str, sequence: int) -> Event:
         """How an effect comes out; `call` and `sequence` make the number of a case (`case_number`)."""
-        if self.disk == "failed":
+        disk = self._next("disk", self.disk.split(",")) if "," in self.disk else self.disk
+        if disk == "failed":
             return EffectFailed()
         if not isinstance(effect, OpenCase):
             return MarkKept()
-        if self.disk == "full" and effect.kind == "callback":
+        if disk == "full" and effect.kind == "callback":
             return CaseRefused()
         due = promise(moment.almanac, effect, moment.arrival.time, {})
         if due is None:
