@@ -1,4 +1,4 @@
-"""Write docs/reference/commands.md from the commands' own help: `python scripts/commands.py`."""
+"""Write docs/reference/commands.md from the commands' own help: `python scripts/commands.py` (or `--print` it)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def page() -> str:
         "`TABLE` is a folder, `routing_tables/groningen` when left out. Status: 0 all well, 1 findings, differences or "
         "failures, 2 wrong use. Written from the commands' own help by `scripts/commands.py`.\n",
     ]
-    with click.Context(cli, info_name="ivr", max_content_width=100) as context:
+    with click.Context(cli, info_name="ivr", help_option_names=["-h", "--help"]) as context:
         for name in cli.list_commands(context):
             command = cli.get_command(context, name)
             assert command is not None
@@ -42,4 +42,7 @@ def _section(command: click.Command, parent: click.Context, name: str) -> list[s
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    if "--print" in sys.argv:
+        sys.stdout.write(page())
+    else:
+        PAGE.write_text(page(), encoding="utf-8")
