@@ -126,8 +126,10 @@ class Making(Naming):
         return (Say(self._number(self.pieces(prompt, language))),)
 
     def redirect_help(self, node: int, language: int) -> Actions:
-        """After a redirect: one key to a person, then goodbye."""
-        return (Listen(node, (self.phrase_prompt("redirect_help", language),), language, self.wait, 1),)
+        """After a redirect: one key to a person, then goodbye; in every language while nobody has chosen one."""
+        spoken = range(len(self.languages)) if language == 0 else (language,)
+        prompts = tuple(self.phrase_prompt("redirect_help", i) for i in spoken)
+        return (Listen(node, prompts, language, self.wait, 1),)
 
     # --- people
 

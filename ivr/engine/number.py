@@ -5,9 +5,9 @@ from __future__ import annotations
 from ivr.engine.way import Outcome, asked_again, goto, onward, part_with, waiting
 from ivr.model.actions import Hangup
 from ivr.model.events import Event, Keys, Speech
-from ivr.model.graph import Graph
+from ivr.model.graph import Graph, Number
 from ivr.model.moment import ANNOUNCE, BEFORE, OVER, REDIRECT, RETURNED, Moment
-from ivr.model.nodes import NumberNode
+from ivr.model.nodes import Actions, NumberNode
 from ivr.model.state import ENDED, State
 
 HELPING = 1
@@ -24,10 +24,17 @@ def enter(graph: Graph, node: NumberNode, state: State, moment: Moment) -> Outco
     number = graph.numbers[index]
     if phase in (BEFORE, OVER):
         return onward(graph, state, number.then), ()
-    says = number.announce[state.language] if number.announce and phase in (ANNOUNCE, REDIRECT) else ()
     if phase == REDIRECT:
-        return waiting(state, HELPING), (*says, *node.helps[state.language])
+        return waiting(state, HELPING), (*_told(number, state.language), *node.helps[state.language])
+    says = number.announce[state.language] if number.announce and phase == ANNOUNCE else ()
     return onward(graph, state, number.to), says
+
+
+def _told(number: Number, language: int) -> Actions:
+    """What a redirected number says. Nobody has chosen a language yet in the default one, and the call may end here, so
+    it is said in each."""
+    rows = number.announce if language == 0 else number.announce[language : language + 1]
+    return tuple(action for row in rows for action in row)
 
 
 def resume(graph: Graph, node: NumberNode, state: State, event: Event, moment: Moment) -> Outcome:

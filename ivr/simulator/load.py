@@ -123,8 +123,9 @@ class Callers:
         steps = at = 0
         for moment in moments:
             event: Event = arrived
-            person = heard = False
+            person = False
             state, actions = step(graph, first, arrived, moment)
+            heard = len(actions) > 1 and not told.isdisjoint(map(id, actions))
             steps += 1
             while state.part != ENDED:
                 if not actions or at == len(chance):
@@ -184,6 +185,7 @@ def _where_to_turn(table: Table) -> frozenset[int]:
             out += [action for says in node.says for action in says]
         elif isinstance(node, NumberNode):
             out += [action for says in node.helps for action in says]
+    out += [action for says in table.graph.give_up for action in says]
     return frozenset(map(id, out))
 
 

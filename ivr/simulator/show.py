@@ -17,11 +17,17 @@ _MARKS = {
 }  # fmt: skip
 
 
-def show_line(table: Table, line: Line, width: int = 76) -> str:
+def show_line(table: Table, line: Line, number: int = -1, width: int = 76) -> str:
     """One line of a transcript: clock, what happened, and the node with its place in the YAML."""
-    name = table.graph.names[line.node] if line.node >= 0 else ""
-    where = f"{name}  {table.source_map.node(line.node)}" if line.node >= 0 else ""
+    where = f"{table.graph.names[line.node]}  {place(table, line.node, number)}" if line.node >= 0 else ""
     return show_text(line, where, width)
+
+
+def place(table: Table, node: int, number: int) -> str:
+    """`path:line` of a node; what a number itself says stands where the number is written."""
+    if node == table.graph.number_node and number >= 0:
+        return table.source_map.sources.path_line(table.source_map.numbers[number].name.span)
+    return table.source_map.node(node)
 
 
 def show_text(line: Line, where: str, width: int = 76) -> str:
@@ -38,7 +44,7 @@ def show_text(line: Line, where: str, width: int = 76) -> str:
 
 def show_transcript(table: Table, transcript: Transcript) -> str:
     """A whole call, and how it ended."""
-    lines = [show_line(table, line) for line in transcript.lines]
+    lines = [show_line(table, line, transcript.number) for line in transcript.lines]
     return "\n".join([*lines, "", show_end(transcript)])
 
 
@@ -110,7 +116,7 @@ def as_dict(table: Table, transcript: Transcript) -> dict[str, object]:
                 "text": line.text,
                 "language": line.language or None,
                 "node": names[line.node] if line.node >= 0 else None,
-                "at": table.source_map.node(line.node) if line.node >= 0 else None,
+                "at": place(table, line.node, transcript.number) if line.node >= 0 else None,
             }
             for line in transcript.lines
         ],

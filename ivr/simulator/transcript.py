@@ -28,7 +28,8 @@ class Line:
 
 @dataclass(slots=True)
 class Transcript:
-    """A call as it went. `nodes` are the nodes passed, `exits` the (node, exit) pairs taken, in order."""
+    """A call as it went. `nodes` are the nodes passed, `exits` the (node, exit) pairs taken, in order; `number` the
+    legacy number that was dialled, -1 for the main one."""
 
     lines: list[Line] = field(default_factory=list)
     nodes: list[int] = field(default_factory=list)
@@ -42,6 +43,7 @@ class Transcript:
     helped_at: float | None = None
     hung_up: bool = False
     steps: int = 0
+    number: int = -1
 
     def add(self, what: str, text: str, node: int, language: str = "", takes: float = 0.0) -> None:
         """Add a line that takes so many seconds."""

@@ -78,6 +78,7 @@ class Writer:
         self.graph = table.graph
         self.moment = LiveMoment(table.almanac, arrival)
         self.transcript = transcript
+        transcript.number = arrival.number
         self._asked_at: tuple[int, float] = (-1, 0.0)
         self._wait = Wait("", None)
 

@@ -74,7 +74,8 @@ def test_a_number_routes_as_its_phase_says(at: str, words: str, node: str) -> No
 
 def test_a_redirected_number_offers_help_before_it_hangs_up() -> None:
     call = Call(at="2027-02-02 10:00", dial="050 367 1000")
-    assert call.heard.startswith("Dit nummer verdwijnt. Wilt u nu een medewerker spreken?")
+    assert call.heard.startswith("Dit nummer verdwijnt. This number disappears. Wilt u nu een medewerker spreken?")
+    assert "Would you like to speak to someone now?" in call.heard, "nobody has chosen a language yet"
     assert call.wait(2).listens, "who answers through a relay service needs half a minute"
     assert isinstance(Call(at="2027-02-02 10:00", dial="050 367 1000").wait(3).last, Hangup)
     assert call.press("5").node == "operator"
