@@ -15,7 +15,7 @@ from ivr.model.state import Arrival
 from ivr.simulator.callers import Asked
 from ivr.simulator.play import Play
 from ivr.simulator.show import show_end, show_line
-from ivr.simulator.transcript import Line, Transcript
+from ivr.simulator.transcript import Transcript
 from ivr.simulator.world import DIAL_WORDS, QUEUE_WORDS, World
 from ivr.tables.ready import Table
 
@@ -46,12 +46,11 @@ class Shown(Transcript):
         super().__init__()
         self._table = table
 
-    def add(self, what: str, text: str, node: int, language: str = "", takes: float = 0.0) -> None:
+    def add_at(self, second: float, what: str, text: str, node: int, language: str) -> None:
         """Add a line and print it."""
-        line = Line(self.seconds, what, text, node, language)
-        super().add(what, text, node, language, takes)
+        super().add_at(second, what, text, node, language)
         if what not in ("presses", "speaks"):
-            click.echo(show_line(self._table, line))
+            click.echo(show_line(self._table, self.lines[-1], self.number))
 
 
 class Keyboard:

@@ -50,7 +50,9 @@ _OPENED: tuple[Event, ...] = (CaseOpened("123456", 1_800_000_000),) * (REPLIES -
     CaseRefused(),
     EffectFailed(),
 ) * 8
-_BRIDGED = (Dialled(DIAL_OUTCOMES[0]), Queued(QUEUE_OUTCOMES[0]))
+_DIALS = tuple(map(Dialled, DIAL_OUTCOMES))
+_QUEUES = tuple(map(Queued, QUEUE_OUTCOMES))
+_BRIDGED = (_DIALS[0], _QUEUES[0])  # compared by identity
 
 
 class Load(Struct, frozen=True):
@@ -166,9 +168,9 @@ class Callers:
             asked = (action.node, action.language, action.digits, action.finish, action.speech, action.wait, 0.0)
             return self._caller.answer(Asked(*asked))
         if isinstance(action, Dial):
-            return _BRIDGED[0] if number % 4 else Dialled(DIAL_OUTCOMES[number // 4 % len(DIAL_OUTCOMES)])
+            return _BRIDGED[0] if number % 4 else _DIALS[number // 4 % len(_DIALS)]
         if isinstance(action, Enqueue):
-            return _BRIDGED[1] if number % 4 else Queued(QUEUE_OUTCOMES[number // 4 % len(QUEUE_OUTCOMES)])
+            return _BRIDGED[1] if number % 4 else _QUEUES[number // 4 % len(_QUEUES)]
         if isinstance(action, Record):
             seconds = self._caller.record(action.seconds)
             return (

@@ -47,8 +47,12 @@ class Transcript:
 
     def add(self, what: str, text: str, node: int, language: str = "", takes: float = 0.0) -> None:
         """Add a line that takes so many seconds."""
-        self.lines.append(Line(self.seconds, what, text, node, language))
+        self.add_at(self.seconds, what, text, node, language)
         self.seconds += takes
+
+    def add_at(self, second: float, what: str, text: str, node: int, language: str) -> None:
+        """Add a line that begins at some second, and let the clock stand."""
+        self.lines.append(Line(second, what, text, node, language))
 
     def says(self, text: str, language: str, node: int) -> None:
         """The caller hears words, or a recording when there is no language."""

@@ -13,7 +13,7 @@ from ivr.model.moment import REDIRECT
 from ivr.model.nodes import EndNode, NumberNode, SayNode
 from ivr.model.state import Arrival
 from ivr.simulator.callers import Asked, Caller
-from ivr.simulator.transcript import Line, Transcript
+from ivr.simulator.transcript import Transcript
 from ivr.simulator.world import World
 from ivr.tables.ready import Table
 
@@ -140,7 +140,7 @@ class Writer:
     def hears_waiting(self, text: str, language: str, node: int) -> None:
         """Words or music in a queue: they are part of the round, and take no time of their own."""
         second = self.transcript.seconds + self._wait.waited
-        self.transcript.lines.append(Line(second, "says" if language else "plays", text, node, language))
+        self.transcript.add_at(second, "says" if language else "plays", text, node, language)
 
     def leaves(self, key: str, wait: Wait, node: int) -> None:
         """The caller presses the key that leaves the queue."""
