@@ -1,4 +1,4 @@
-"""How dear proofs are: against checking the same table, in growth, in memory, and against listing paths one by one."""
+"""How dear proofs are: against checking the same table, in growth, and in memory."""
 
 from __future__ import annotations
 
@@ -10,25 +10,18 @@ import tempfile
 import time
 from pathlib import Path
 
-import networkx
-
 from benchmarks.figures import Effort, Figure, interleaved, ratio, timed
 from benchmarks.provable import write_provable
-from ivr.model.exits import exits
-from ivr.model.graph import Graph
-from ivr.model.nodes import CONTINUE
 from ivr.proofs.prover import explore, verdicts
 from ivr.tables.ready import Table, check_folder, ready
 
 ROOT = Path(__file__).parents[1]
 TODAY = dt.date(2026, 11, 24)
-LONGEST_LISTING = 60.0
-"""Seconds after which listing paths is given up: that table is too large for it."""
 
 
 def measure(effort: Effort) -> list[Figure]:
-    """The four figures of proving, and the one against listing paths."""
-    return [_whole_process(effort), *_generated(effort), _paths(effort)]
+    """The four figures of proving."""
+    return [_whole_process(effort), *_generated(effort)]
 
 
 def _whole_process(effort: Effort) -> Figure:
@@ -105,47 +98,6 @@ def _report(folder: Path) -> dict[str, float]:
     return {
         "check": check, "prove": prove, "memory": memory, "states": len(space.states), "edges": len(space.targets),
     }  # fmt: skip
-
-
-def _paths(effort: Effort) -> Figure:
-    """Every way from the start to an ending, listed one by one, against proving all guarantees of the same table."""
-    ours = theirs = paths = nodes = 0.0
-    with tempfile.TemporaryDirectory() as place:
-        for size in (24, 48, 72, 96, 120, 144, 168):
-            folder = Path(place) / str(size)
-            write_provable(folder, size)
-            table = ready(check_folder(folder, TODAY))
-            effort.tell(f"listing the paths of {len(table.graph.nodes)} nodes")
-            counted, took = _listed(table.graph)
-            if took > LONGEST_LISTING:
-                break
-            start = int(dt.datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=table.almanac.zone).timestamp())
-            space_took = min(timed(lambda t=table, s=start: list(verdicts(explore(t.almanac, s)))) for _ in range(3))
-            ours, theirs, paths, nodes = space_took, took, counted, len(table.graph.nodes)
-            if effort.quick and took > 1:
-                break
-    against = (
-        f"networkx.all_simple_paths on {nodes:.0f} nodes: {paths:,.0f} paths, the largest table on which it ends in "
-        f"{LONGEST_LISTING:.0f} s ({theirs:.1f} s against {ours:.2f} s)"
-    )
-    return Figure("proofs against listing paths", theirs / ours, "× faster", "higher", 100.0, 1000.0, against)
-
-
-def _listed(graph: Graph) -> tuple[int, float]:
-    """How many simple paths lead from the entry to an end, and the seconds that listing takes (given up beyond)."""
-    ways: networkx.MultiDiGraph[int] = networkx.MultiDiGraph()
-    for index, node in enumerate(graph.nodes):
-        for _, target in exits(node):
-            ways.add_edge(index, graph.number_node if target == CONTINUE else target)
-    for number in graph.numbers:
-        ways.add_edge(graph.number_node, number.to)
-    ends = {index for index, node in enumerate(graph.nodes) if not exits(node) and index in ways}
-    count, began = 0, time.perf_counter()
-    for _ in networkx.all_simple_paths(ways, graph.chain[0], ends):
-        count += 1
-        if not count % 1000 and time.perf_counter() - began > LONGEST_LISTING:
-            break
-    return count, time.perf_counter() - began
 
 
 if __name__ == "__main__":
