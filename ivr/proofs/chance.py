@@ -50,6 +50,10 @@ def nearest_for_all(
             worst = kind
         held &= near.worlds
         choices, seconds = max(choices, near.choices), max(seconds, near.seconds)
+    for one in worst:  # say no more of the caller than matters
+        fewer = tuple(other for other in worst if other != one)
+        if missing & ~search(missing, _contrary(chances, dict(fewer))).worlds:
+            worst = fewer
     return Nearest(sure.worlds | held, choices, seconds), worst
 
 

@@ -75,15 +75,15 @@ def _nobody(space: Space, guarantee: Guarantee, who: int) -> str:
 def _can(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
     """There is a way: in each language that is named, for each world and each kind of caller."""
     choices, seconds = 0, 0.0
-    cut = _before(space, guarantee)
     for language in guarantee.who.languages or (None,):
         goal = _goal(space, guarantee, language)
+        cut = _before(space, guarantee, goal)
         near, kind = nearest_for_all(space, who, goal, guarantee.choices, guarantee.seconds, cut)
         missing = who & ~near.worlds
         if missing:
             contrary = contradicts(space, kind)
 
-            def left_out(at: int, edge: int, contrary: Edges = contrary) -> bool:
+            def left_out(at: int, edge: int, cut: Edges | None = cut, contrary: Edges = contrary) -> bool:
                 return (cut is not None and cut(at, edge)) or contrary(at, edge)
 
             way = shortest(space, missing, goal, SWITCH | LIMIT, left_out if kind else cut)
@@ -98,7 +98,8 @@ def _can(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
                 guarantee.name, claim, False, False, worlds=bits(who), broken=bits(missing), why=why, way=way
             )
         choices, seconds = max(choices, near.choices), max(seconds, near.seconds)
-    way = shortest(space, who, _goal(space, guarantee, None), SWITCH | LIMIT, cut)
+    goal = _goal(space, guarantee, None)
+    way = shortest(space, who, goal, SWITCH | LIMIT, _before(space, guarantee, goal))
     return Verdict(
         guarantee.name, claim, False, True, worlds=bits(who), way=way, choices=choices, seconds=seconds
     )  # fmt: skip
@@ -106,23 +107,25 @@ def _can(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
 
 def _whom(space: Space, kind: Kind) -> str:
     """Of which callers it is not true, as words."""
+    shown = ("whose number is shown", "whose number is withheld")
     words = [
-        "whose number is withheld" if value else "whose number is shown"
-        if key == CALLER_ID else f"in share {value + 1} of '{space.graph.names[key]}'"
+        shown[value] if key == CALLER_ID else f"in share {value + 1} of '{space.graph.names[key]}'"
         for key, value in kind
-    ]  # fmt: skip
+    ]
     return " for callers " + " and ".join(words) if words else ""
 
 
-def _before(space: Space, guarantee: Guarantee) -> Edges | None:
-    """The edges that come to a `before` node: past them it is too late."""
+def _before(space: Space, guarantee: Guarantee, goal: Edges) -> Edges | None:
+    """The edges that come to a `before` node, the goal not met on them: past them it is too late."""
     if not guarantee.before:
         return None
     before = frozenset(guarantee.before)
 
     def late(at: int, edge: int) -> bool:
         target = space.states[space.targets[edge]]
-        return (target.part == ENTERING and target.at in before) or (at == 0 and space.states[0].at in before)
+        if at == 0 and space.states[0].at in before:
+            return True
+        return target.part == ENTERING and target.at in before and not goal(at, edge)
 
     return late
 
@@ -156,7 +159,7 @@ def _never(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
     def bad(at: int, edge: int) -> bool:
         return goal(at, edge) and (languages is None or space.states[at].language in languages)
 
-    return _no_way_to(space, guarantee.name, claim, who, bad, 0, _before(space, guarantee))
+    return _no_way_to(space, guarantee.name, claim, who, bad, 0, _before(space, guarantee, goal))
 
 
 def _no_way_to(space: Space, name: str, claim: str, who: int, bad: Edges, without: int, cut: Edges | None) -> Verdict:

@@ -56,7 +56,7 @@ def command(table: Table, script: Script, folder: str) -> str:
         "--at",
         f"{local:%Y-%m-%d %H:%M}",
     ]
-    words += ["--keys", ",".join(script.does) or "silence"]
+    words += ["--keys", ",".join(script.does)]
     if script.anonymous:
         words += ["--from", "anonymous"]
     for index, value in enumerate(script.facts):

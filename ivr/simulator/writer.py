@@ -179,5 +179,7 @@ class Writer:
         return HungUp()
 
     def we_hang_up(self, node: int) -> None:
-        """We hang up."""
+        """We hang up: at an end, or with a word where to turn when a call can go no further."""
+        if node >= 0 and not isinstance(self.graph.nodes[node], EndNode):
+            self.transcript.told = True
         self.transcript.add("hangs up", "we", node)

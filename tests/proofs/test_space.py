@@ -86,9 +86,14 @@ def anything(graph: Graph, state: State, last: Action | None, chance: random.Ran
     if isinstance(last, Listen):
         drawn = chance.random()
         if drawn < 0.15:
-            return chance.choice(
-                [Silence(), Speech("medewerker", 0.9), Speech("operator", 0.9), Speech("afval", 0.1), Keys("")]
-            )
+            odd: list[Event] = [
+                Silence(),
+                Speech("medewerker", 0.9),
+                Speech("operator", 0.9),
+                Speech("afval", 0.1),
+                Keys(""),
+            ]
+            return chance.choice(odd)
         if drawn < 0.3:
             return Keys(chance.choice(["1", "2", "3", "0", "*", "#", "77", "9123", "0612345678", "0" * 70]))
         asked = (last.node, last.language, last.digits, last.finish, last.speech, last.wait, 0.0)
