@@ -10,7 +10,8 @@ from ivr.authoring.document import SECTIONS, NodeType
 from ivr.authoring.kinds import KINDS
 from ivr.authoring.kinds.base import RetryDecl
 from ivr.authoring.schema.decl import REQUIRED, Decl, Key, Record, Type
-from ivr.authoring.schema.types import Choice, Flag, ListOf, MapOf, PromptType, Ref, TextsType
+from ivr.authoring.schema.prompts import PromptType, TextsType
+from ivr.authoring.schema.types import Choice, Flag, ListOf, MapOf, Ref
 from ivr.simulator.scenario import ScenarioDecl
 
 FILE = Path(__file__).parents[1] / "docs" / "reference" / "table.md"

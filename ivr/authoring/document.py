@@ -19,8 +19,9 @@ from ivr.authoring.schema.decl import (
     read_record,
     record_schema,
 )
+from ivr.authoring.schema.prompts import PROMPT, PromptDecl
 from ivr.authoring.schema.sections import CalendarDecl, GuaranteeDecl, NumberDecl, TableDecl, TeamDecl
-from ivr.authoring.schema.types import NODE, PROMPT, WORD, WORDS, Choice, MapOf, Named, PromptDecl
+from ivr.authoring.schema.types import NODE, WORD, WORDS, Choice, MapOf, Named
 from ivr.authoring.values import Lost, Mapping, Scalar, Value, describe, shorten
 from ivr.diagnostics import NOWHERE, Label, Report, Source, Span, did_you_mean
 

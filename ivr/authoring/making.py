@@ -10,8 +10,8 @@ from ivr.authoring.kinds.base import Actions, NodeDecl
 from ivr.authoring.naming import Naming
 from ivr.authoring.numbers import read_dialable
 from ivr.authoring.pieces import Pieces
+from ivr.authoring.schema.prompts import PromptDecl, Texts
 from ivr.authoring.schema.sections import TableDecl
-from ivr.authoring.schema.types import PromptDecl, Texts
 from ivr.authoring.scope import Expansion, Placed
 from ivr.authoring.values import Scalar
 from ivr.authoring.wording import Wording

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ivr.authoring.document import Document
 from ivr.authoring.pieces import Pieces, joined, merged
-from ivr.authoring.schema.types import PromptDecl, Recording, Texts
+from ivr.authoring.schema.prompts import PromptDecl, Recording, Texts
 from ivr.authoring.values import Scalar, shorten
 from ivr.diagnostics import Report, SourceMap, Spoken, did_you_mean
 from ivr.model.phrases import PHRASES

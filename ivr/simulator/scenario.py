@@ -7,7 +7,8 @@ from pathlib import Path
 from ivr.authoring.files import list_files, read_sources
 from ivr.authoring.reader import read_yaml
 from ivr.authoring.schema.decl import Decl, Json, Record, key, optional, record_schema
-from ivr.authoring.schema.types import TEXTS, WORD, WORDS, Choice, Duration, MapOf, Named, Num, Texts, Whole, Word
+from ivr.authoring.schema.prompts import TEXTS, Texts
+from ivr.authoring.schema.types import WORD, WORDS, Choice, Duration, MapOf, Named, Num, Whole, Word
 from ivr.authoring.values import Mapping, Scalar, describe
 from ivr.diagnostics import Label, Report, Source, Sources
 

@@ -6,7 +6,8 @@ import re
 
 from ivr.authoring.kinds.base import RETRY, Actions, Maker, NodeDecl, RetryDecl, key, optional, retry
 from ivr.authoring.pieces import joined
-from ivr.authoring.schema.types import FLAG, NODE, PROMPT, Duration, Num, PromptDecl, Word
+from ivr.authoring.schema.prompts import PROMPT, PromptDecl
+from ivr.authoring.schema.types import FLAG, NODE, Duration, Num, Word
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Listen
 from ivr.model.nodes import AskNode

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from ivr.authoring.pieces import Pieces
 from ivr.authoring.schema.decl import Decl, Record, key, optional
-from ivr.authoring.schema.types import NODE, Num, PromptDecl, Texts, Whole
+from ivr.authoring.schema.prompts import PromptDecl, Texts
+from ivr.authoring.schema.types import NODE, Num, Whole
 from ivr.authoring.values import Mapping, Scalar, Sequence, Value
 from ivr.diagnostics import Report
 from ivr.model.actions import Action

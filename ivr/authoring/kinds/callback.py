@@ -6,7 +6,8 @@ import re
 
 from ivr.authoring.kinds.base import Actions, Maker, NodeDecl, key, optional
 from ivr.authoring.pieces import joined
-from ivr.authoring.schema.types import NODE, PROMPT, TEAM, PromptDecl, Word
+from ivr.authoring.schema.prompts import PROMPT, PromptDecl
+from ivr.authoring.schema.types import NODE, TEAM, Word
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Listen
 from ivr.model.nodes import CallbackNode

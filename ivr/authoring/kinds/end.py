@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ivr.authoring.kinds.base import Maker, NodeDecl, optional
-from ivr.authoring.schema.types import FLAG, PROMPT, PromptDecl
+from ivr.authoring.schema.prompts import PROMPT, PromptDecl
+from ivr.authoring.schema.types import FLAG
 from ivr.model.nodes import EndNode
 
 

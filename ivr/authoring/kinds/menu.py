@@ -5,21 +5,8 @@ from __future__ import annotations
 from ivr.authoring.kinds.base import RETRY, Maker, NodeDecl, RetryDecl, key, optional, retry
 from ivr.authoring.pieces import Pieces, joined
 from ivr.authoring.schema.decl import Decl, Record
-from ivr.authoring.schema.types import (
-    FLAG,
-    NODE,
-    PROMPT,
-    TEXTS,
-    WORD,
-    Duration,
-    ListOf,
-    MapOf,
-    Named,
-    Num,
-    PromptDecl,
-    Ref,
-    Texts,
-)
+from ivr.authoring.schema.prompts import PROMPT, TEXTS, PromptDecl, Texts
+from ivr.authoring.schema.types import FLAG, NODE, WORD, Duration, ListOf, MapOf, Named, Num, Ref
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Listen
 from ivr.model.nodes import MenuNode, Option

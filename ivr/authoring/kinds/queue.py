@@ -5,7 +5,8 @@ from __future__ import annotations
 from ivr.authoring.kinds.base import Maker, NodeDecl, key, optional
 from ivr.authoring.pieces import joined
 from ivr.authoring.schema.decl import Decl, Record
-from ivr.authoring.schema.types import NODE, PROMPT, TEAM, Duration, Num, PromptDecl, Word
+from ivr.authoring.schema.prompts import PROMPT, PromptDecl
+from ivr.authoring.schema.types import NODE, TEAM, Duration, Num, Word
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Enqueue
 from ivr.model.nodes import QueueNode

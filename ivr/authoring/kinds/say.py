@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ivr.authoring.kinds.base import Maker, NodeDecl, key, optional
-from ivr.authoring.schema.types import FLAG, NODE, PROMPT, PromptDecl
+from ivr.authoring.schema.prompts import PROMPT, PromptDecl
+from ivr.authoring.schema.types import FLAG, NODE
 from ivr.authoring.values import Scalar
 from ivr.model.nodes import SayNode
 

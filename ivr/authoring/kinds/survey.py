@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ivr.authoring.kinds.base import Actions, Maker, NodeDecl, key
 from ivr.authoring.pieces import joined
-from ivr.authoring.schema.types import NODE, PROMPT, PromptDecl
+from ivr.authoring.schema.prompts import PROMPT, PromptDecl
+from ivr.authoring.schema.types import NODE
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Listen
 from ivr.model.nodes import SurveyNode

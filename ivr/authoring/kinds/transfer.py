@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ivr.authoring.kinds.base import Maker, NodeDecl, Pieces, optional
-from ivr.authoring.schema.types import FLAG, NODE, PROMPT, TEAM, WORD, Duration, Num, PromptDecl
+from ivr.authoring.schema.prompts import PROMPT, PromptDecl
+from ivr.authoring.schema.types import FLAG, NODE, TEAM, WORD, Duration, Num
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Dial
 from ivr.model.graph import Team

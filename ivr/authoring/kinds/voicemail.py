@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ivr.authoring.kinds.base import Maker, NodeDecl, key, optional
-from ivr.authoring.schema.types import NODE, PROMPT, TEAM, Duration, Num, PromptDecl
+from ivr.authoring.schema.prompts import PROMPT, PromptDecl
+from ivr.authoring.schema.types import NODE, TEAM, Duration, Num
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Record
 from ivr.model.nodes import VoicemailNode

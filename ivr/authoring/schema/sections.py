@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ivr.authoring.schema.decl import Decl, Record, key, optional
+from ivr.authoring.schema.prompts import PROMPT, TEXTS, PromptDecl, Texts
 from ivr.authoring.schema.types import (
     CALENDAR,
     FLAG,
     NODE,
-    PROMPT,
     TEAM,
-    TEXTS,
     WORD,
     WORDS,
     Choice,
@@ -18,9 +17,7 @@ from ivr.authoring.schema.types import (
     MapOf,
     Named,
     Num,
-    PromptDecl,
     Ref,
-    Texts,
     Whole,
     Word,
 )
