@@ -39,8 +39,9 @@ def test_an_answer_that_does_not_fit_the_pattern_is_no_match() -> None:
     assert call.press("1234").node == "operator"
 
 
-def test_a_silent_caller_reaches_a_person() -> None:
-    assert code().wait(2).node == "operator"
+def test_a_silent_caller_reaches_a_person_and_is_taken_to_have_answered_nothing() -> None:
+    call = code().wait(2)
+    assert (call.node, "Code" in call.heard) == ("operator", False)
 
 
 def test_silence_at_the_confirmation_reaches_a_person() -> None:

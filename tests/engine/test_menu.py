@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.calls import Call
+from ivr.engine import step
+from ivr.model.events import Begin, Keys
+from ivr.model.state import ENTERING, State
+from tests.engine.calls import TEXT, Call
+from tests.proofs.tables import compiled
 
 
 def test_words_are_made_from_the_options_choice_before_key() -> None:
@@ -97,3 +101,14 @@ def test_a_language_is_offered_in_that_language_until_it_is_chosen() -> None:
     call = Call()
     assert "For English, press 9." in call.heard
     assert "For English" not in call.press("9").heard
+
+
+def test_a_caller_may_come_back_to_the_first_language() -> None:
+    text = TEXT.replace("      9: {language: en}\n", "      9: {language: en}\n      0: {language: nl}\n")
+    graph = compiled(text).graph
+    main = graph.names.index("main")
+    moment = Call().moment
+    state = State(main, ENTERING, 1, 2, 0, 0, 0, Call().state.memory)
+    state, _ = step(graph, state, Begin(), moment)
+    state, _ = step(graph, state, Keys("0"), moment)
+    assert (state.at, state.language) == (main, 0)

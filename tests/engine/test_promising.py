@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.engine import move
 from ivr.model.actions import Hangup, KeepMark, OpenCase, Record
 from ivr.model.events import CaseOpened, CaseRefused, Dialled, EffectFailed, HungUp, MarkKept, Recorded, Silence
-from tests.engine.calls import Call, instant
+from tests.engine.calls import TEXT, Call, instant
+from tests.proofs.tables import compiled
 
 OPENED = CaseOpened("123456", instant("2026-12-02 17:00"))
 
@@ -42,6 +44,14 @@ def test_no_free_day_takes_the_exit_full() -> None:
     assert promise().press("1").then(CaseRefused()).node == "note"
 
 
+@pytest.mark.parametrize(("event", "node"), [(CaseRefused(), "line"), (EffectFailed(), "note")])
+def test_no_free_day_and_a_disk_that_refuses_are_two_exits(event: CaseRefused | EffectFailed, node: str) -> None:
+    text = TEXT.replace("refused: thanks, full: note, failed: note}", "refused: thanks, full: line, failed: note}")
+    call = promise().press("1")
+    state, _ = move(compiled(text).graph, call.state, event, call.moment)
+    assert call.graph.names[state.at] == node
+
+
 def test_a_caller_may_refuse() -> None:
     assert promise().press("3").node == "thanks"
 
@@ -66,6 +76,12 @@ def test_a_caller_without_a_number_is_asked_for_one() -> None:
 
 def test_a_silent_caller_with_a_number_gets_the_promise_all_the_same() -> None:
     call = promise().wait(2)
+    assert isinstance(call.last, OpenCase)
+    assert call.last.number == "+31612345678"
+
+
+def test_who_asks_for_another_number_and_gives_none_is_rung_on_the_one_that_is_known() -> None:
+    call = promise().press("2").wait(2)
     assert isinstance(call.last, OpenCase)
     assert call.last.number == "+31612345678"
 
