@@ -614,3 +614,14 @@ def test_the_shortest_way_is_the_shortest_of_all_callers() -> None:
 def test_no_way_is_found_where_nothing_is_bad() -> None:
     space = judged(BASE)[1]
     assert shortest(space, space.worlds.all, lambda *_: False) is None
+
+
+def test_the_page_for_admins_shows_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "klein").mkdir()
+    (tmp_path / "klein" / "table.yaml").write_text(changed(("no_input: told", "no_input: bye")), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    printed = ivr("prove", "klein", "--today", f"{TODAY}")
+    page = (Path(__file__).parents[2] / "docs/explanation/what-a-proof-covers.md").read_text(encoding="utf-8")
+    shown = page.partition("```text\n")[2].partition("```")[0]
+    assert shown.count("\n") > 10
+    assert shown in printed
