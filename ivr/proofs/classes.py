@@ -99,7 +99,12 @@ class Classes:
         phases = self.graph.numbers[number].phases if number >= 0 else ()
         edges = [self.start, *(at for at, _ in phases if self.start < at < self.end), self.end]
         for a, b in pairwise(edges):
-            yield a, b, phase_at(self.graph.numbers[number], a) if phases else PARALLEL
+            yield a, b, self.phase(number, a)
+
+    def phase(self, number: int, at: int) -> int:
+        """The phase of a number at an instant; the main line is always as it is."""
+        held = number >= 0 and self.graph.numbers[number].phases
+        return phase_at(self.graph.numbers[number], at) if held else PARALLEL
 
     def _within(self, calendars: int, start: int, end: int) -> dict[int, tuple[int, int]]:
         """The vectors that occur between two instants, each with an instant inside and how long it lasts in all.
@@ -109,7 +114,7 @@ class Classes:
         held = self._kept.get((calendars, start, end))
         if held is not None:
             return held
-        same = self._same(calendars)
+        same = self.same(calendars)
         held = {}
         for s in self.stretches[bisect_right(self._starts, start) - 1 :]:
             if s.start >= end:
@@ -120,7 +125,7 @@ class Classes:
         self._kept[calendars, start, end] = held
         return held
 
-    def _same(self, calendars: int) -> list[int]:
+    def same(self, calendars: int) -> list[int]:
         """For each vector the first one that has the same states of the given calendars."""
         held = self._merged.get(calendars)
         if held is None:
