@@ -1,4 +1,4 @@
-"""`ivr simulate`: call, test, explore, load."""
+"""`ivr simulate`: call, test, and what stands in files of its own: explore, generate, load, mutate."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 
 from ivr.cli.common import coloured, get_table, progress, read_date, table_argument, today_option
 from ivr.cli.explore import explore
+from ivr.cli.generate import generate
 from ivr.cli.load import load
 from ivr.diagnostics.show import show
 from ivr.model.moment import Calamity
@@ -32,6 +33,7 @@ Examples:
   ivr simulate call --at "2026-12-01 10:00" --keys 2,1
   ivr simulate test --cover 100
   ivr simulate explore
+  ivr simulate generate -o generated.yaml
   ivr simulate load --calls 100000
 """
 )
@@ -40,6 +42,7 @@ def simulate() -> None:
 
 
 simulate.add_command(explore)
+simulate.add_command(generate)
 simulate.add_command(load)
 
 

@@ -50,7 +50,7 @@ class Coverage:
 
 def measure(table: Table, transcripts: Iterable[Transcript]) -> Coverage:
     """The coverage of a set of calls."""
-    first = _first_places(table)
+    first = first_places(table)
     nodes = dict.fromkeys(sorted(set(first.values())), 0)
     exits = dict.fromkeys(sorted({(first[n], e) for n, e in all_exits(table.graph) if n in first}), 0)
     for transcript in transcripts:
@@ -63,7 +63,7 @@ def measure(table: Table, transcripts: Iterable[Transcript]) -> Coverage:
     return Coverage(table, nodes, exits)
 
 
-def _first_places(table: Table) -> dict[int, int]:
+def first_places(table: Table) -> dict[int, int]:
     """Each node that is written in the table → the first node that is written at the same place."""
     held: dict[int, int] = {}
     out: dict[int, int] = {}
