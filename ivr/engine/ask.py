@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ivr.engine.way import Outcome, asked_again, goto, part_with, waiting, with_field
 from ivr.model.events import Event, Keys, Speech
 from ivr.model.graph import Graph
 from ivr.model.moment import Moment
 from ivr.model.nodes import AskNode
+from ivr.model.patterns import fits
 from ivr.model.state import State
 
 ASKING, CONFIRMING = 1, 2
-_compiled = lru_cache(maxsize=1024)(re.compile)
 MAX_ANSWER = 64
 """Characters of an answer that are looked at."""
 
@@ -31,7 +30,7 @@ def resume(graph: Graph, node: AskNode, state: State, event: Event, moment: Mome
     answer = _answer(node, event)
     if answer is None:
         return _quiet(graph, node, state)
-    if not answer or (node.pattern and _compiled(node.pattern).fullmatch(answer) is None):
+    if not answer or (node.pattern and not fits(node.pattern, answer)):
         return _wrong(graph, node, state)
     memory = with_field(state.memory, node.field, answer)
     if not node.confirms:

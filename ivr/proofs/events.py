@@ -33,8 +33,8 @@ from ivr.model.nodes import (
     TransferNode,
     VoicemailNode,
 )
+from ivr.model.patterns import sample
 from ivr.model.state import State
-from ivr.proofs.samples import sample
 
 INPUTS = (MenuNode, AskNode, CallbackNode, SurveyNode, NumberNode)
 """Nodes in which a caller's inputs are counted, so that the limit of inputs can be reached there."""

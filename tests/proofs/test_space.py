@@ -18,10 +18,10 @@ from ivr.model.events import Begin, CaseOpened, CaseRefused, EffectFailed, Event
 from ivr.model.graph import Graph
 from ivr.model.moment import PARALLEL, Calamity
 from ivr.model.nodes import BranchNode, CalamityNode, MenuNode, NumberNode
+from ivr.model.patterns import sample
 from ivr.model.state import ENDED, ENTERING, Arrival, Memory, State
 from ivr.proofs.events import INPUTS
 from ivr.proofs.relevant import Relevance
-from ivr.proofs.samples import sample
 from ivr.proofs.space import CASE, LIMIT, PERSON, SWITCH, TOLD, Space
 from ivr.simulator.callers import Asked, Random
 from ivr.tables.ready import Table, load_table

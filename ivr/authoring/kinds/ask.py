@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from ivr.authoring.kinds.base import RETRY, Actions, Maker, NodeDecl, RetryDecl, key, optional, retry
 from ivr.authoring.pieces import joined
 from ivr.authoring.schema.prompts import PROMPT, PromptDecl
 from ivr.authoring.schema.types import FLAG, NODE, Duration, Num, Word
 from ivr.authoring.values import Scalar
+from ivr.diagnostics import Label
 from ivr.model.actions import Listen
 from ivr.model.nodes import AskNode
+from ivr.model.patterns import PatternFault, lengths, read_pattern
 
 MAX_DIGITS = 32
 
@@ -27,7 +27,9 @@ class AskDecl(NodeDecl):
         Word("a count of digits", r"^[0-9]{1,2}(-[0-9]{1,2})?$", "write 9, or 4-8"), "how many digits", None
     )
     pattern: Scalar | None = optional(
-        Word("a pattern", None), "what the digits must look like: digits, [..], (..|..), ? and {n,m}", None
+        Word("a pattern", None),
+        "what the answer must look like: digits, letters, \\d, [..], (..|..), ? and {n,m}",
+        None,
     )
     speech: bool = optional(FLAG, "whether the answer may be spoken", False)
     confirm: bool = optional(FLAG, "whether the answer is read back", True)
@@ -66,22 +68,24 @@ class AskDecl(NodeDecl):
         return least, most
 
     def _pattern(self, m: Maker, least: int, most: int) -> str:
-        """A pattern may hold only what cannot run away: no `*`, no `+`, no back-references."""
+        """A pattern of the language (`model/patterns.py`), that some answer of the asked length can fit."""
         if self.pattern is None:
             return "" if self.speech and self.digits is None else f"[0-9*]{{{least},{most}}}"
-        text = self.pattern.text
-        if not re.fullmatch(r"(?:[0-9A-Za-z .\-|?()]|\[[0-9A-Za-z\-]+\]|\\d|\{[0-9]{1,2}(?:,[0-9]{1,2})?\})*", text):
-            m.report.add(
-                "IVR106", self.pattern.span, f"'{text[:40]}' is no pattern of the language",
-                "use digits, letters, [0-9], (a|b), ? and {n,m}",
-            )  # fmt: skip
-            return ""
+        at = self.pattern
         try:
-            re.compile(text)
-        except re.error as error:
-            m.report.add("IVR106", self.pattern.span, f"the pattern cannot be read: {error.msg}")
+            shortest, longest = lengths(read_pattern(at.text))
+        except PatternFault as fault:
+            help = "use digits, letters, \\d, [0-9], (a|b), ? and {n,m}"
+            m.report.add(
+                "IVR106", at.inside(fault.at, fault.at + 1), f"the pattern cannot be read: {fault.reason}", help
+            )
             return ""
-        return text
+        if self.digits is not None and (longest < least or shortest > most) and not self.speech:
+            m.report.add(
+                "IVR106", at.span, f"no answer of {self.digits.text} digits fits this pattern",
+                "change the digits or the pattern", [Label(self.digits.span, "so many are asked for")],
+            )  # fmt: skip
+        return at.text
 
     def _ask(self, m: Maker, language: int, why: str, least: int, most: int) -> Actions:
         fixed = least == most and self.digits is not None
