@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ivr.cli.common import coloured, get_table, read_date, table_argument, today_option
+from ivr.diagnostics import did_you_mean
 from ivr.proofs.classes import HORIZON_DAYS
 from ivr.proofs.prover import ASSUMPTIONS, explore, verdicts
 from ivr.proofs.space import Space
@@ -45,9 +46,11 @@ def prove(table: Path, only: str, days: int, ways: bool, as_json: bool, today: s
         ready.source_map.forget()
     start = int(dt.datetime(date.year, date.month, date.day, tzinfo=ready.almanac.zone).timestamp())
     space = explore(ready.almanac, start, days)
-    judged = [v for v in verdicts(space) if only in v.name]
+    found = list(verdicts(space))
+    judged = [v for v in found if only in v.name]
     if not judged:
-        raise click.UsageError(f"there is no guarantee whose name holds '{only}'")
+        near = did_you_mean(only, [v.name for v in found])
+        raise click.UsageError(f"there is no guarantee whose name holds '{only}'" + (f"; {near}" if near else ""))
     if as_json:
         click.echo(json.dumps([_as_dict(ready, space, v, str(table)) for v in judged], ensure_ascii=False, indent=2))
     else:

@@ -18,6 +18,7 @@ from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
 from ivr.simulator.callers import PERSONAS, Caller, Persona, Scripted
 from ivr.simulator.cover import measure
+from ivr.simulator.known import first_unknown
 from ivr.simulator.run import CALLER, PlayCall, Result, in_process, run_scenario
 from ivr.simulator.scenario import read_suite
 from ivr.simulator.show import as_dict, show_coverage, show_failure, show_transcript
@@ -82,17 +83,21 @@ def call(
     index = find_number(graph, dialled)
     if index == UNKNOWN:
         click.echo(f"'{dialled}' is not in the table: the call goes through the entry, as to the main number", err=True)
-    arrival = arrive(graph, _instant(ready, at), index, dialled, caller_number(from_), _pairs(facts, "--fact"), seed)
+    known = _pairs(facts, "--fact")
+    arrival = arrive(graph, _instant(ready, at), index, dialled, caller_number(from_), known, seed)
     if not set(disk.split(",")) <= DISK_WORDS:
         raise click.BadParameter(f"'{disk}' is not of {', '.join(sorted(DISK_WORDS))}", param_hint="--disk")
     if wire is not None and "," in disk:
         raise click.UsageError("over HTTP the disk keeps as it is for the whole call: give --disk one word")
     world = World(
-        dials={name: value.split(",") for name, value in _pairs(dials, "--dials").items()},
-        queues={name: value.split(",") for name, value in _pairs(queues, "--queues").items()},
+        dials=_outcomes(dials, "--dials"),
+        queues=_outcomes(queues, "--queues"),
         disk=disk,
         calamity=Calamity((calamity or "",) * len(graph.languages), route) if calamity or route else None,
     )
+    if unknown := first_unknown(graph, known, world.dials, world.queues, route):
+        what, (message, help) = unknown
+        raise click.BadParameter(f"{message}; {help}" if help else message, param_hint=_OPTIONS[what])
     script = [part.strip() for part in keys.split(",")] if keys else []
     if persona is None and keys is None and wire is None and not as_json and sys.stdin.isatty():
         from ivr.cli.keyboard import play_live
@@ -105,6 +110,10 @@ def call(
         click.echo(json.dumps(as_dict(ready, transcript), ensure_ascii=False, indent=2))
     else:
         click.echo(show_transcript(ready, transcript))
+
+
+_OPTIONS = {"facts": "--fact", "dials": "--dials", "queues": "--queues", "route": "--route"}
+"""What a call is given → its option."""
 
 
 def _player(wire: str | None) -> PlayCall:
@@ -134,6 +143,10 @@ def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
             raise click.BadParameter(f"'{text}' is not NAME=VALUE", param_hint=option)
         out[name] = value
     return out
+
+
+def _outcomes(texts: tuple[str, ...], option: str) -> dict[str, list[str]]:
+    return {name: [word.strip() for word in value.split(",")] for name, value in _pairs(texts, option).items()}
 
 
 def _instant(table: Table, at: str | None) -> int:

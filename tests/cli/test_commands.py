@@ -61,6 +61,23 @@ def test_wrong_use_is_one_clear_line_and_status_2(words: tuple[str, ...], tmp_pa
     assert done.stderr.strip()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("--fact", "caler=known"), "there is no fact 'caler'; did you mean 'caller'?"),
+     (("--fact", "caller=knwon"), "the fact 'caller' has no value 'knwon'; did you mean 'known'?"),
+     (("--dials", "dek=busy"), "there is no team or dialled number 'dek'; did you mean 'desk'?"),
+     (("--dials", "desk=bussy"), "no dial ends in 'bussy'; did you mean 'busy'?"),
+     (("--dials", "desk=bridged,xx"), "no dial ends in 'xx'; known: bridged, busy, no_answer, closed, failed, declined"),
+     (("--queues", "lien=full"), "there is no team 'lien'; did you mean 'line'?"),
+     (("--queues", "line=left"), "no wait ends in 'left'; known: bridged, timeout, full, closed, failed"),
+     (("--route", "flod"), "no calamity node has the route 'flod'; did you mean 'flood'?")],
+)  # fmt: skip
+def test_what_the_table_does_not_know_is_not_played(words: tuple[str, ...], said: str, table: Path) -> None:
+    done = ivr("simulate", "call", str(table), "--at", "2026-12-01 10:00", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in " ".join(done.stderr.split())
+
+
 def test_a_good_table_is_status_0_and_a_finding_status_1(table: Path) -> None:
     text = (table / "table.yaml").read_text()
     (table / "table.yaml").write_text(text.replace("to: repeat-code", "to: repeat-cod"))
