@@ -5,11 +5,16 @@ from __future__ import annotations
 
 import msgspec
 
+from ivr.engine import move
+from ivr.engine.step import MAX_MOVES, give_up
 from ivr.engine.way import onward
+from ivr.model.actions import Action
+from ivr.model.events import Event
 from ivr.model.exits import exits, retarget
 from ivr.model.graph import Graph
+from ivr.model.moment import Moment
 from ivr.model.nodes import NumberNode
-from ivr.model.state import State
+from ivr.model.state import ENTERING, State
 
 
 class Marked:
@@ -38,6 +43,40 @@ class Marked:
         if target < 0:
             return onward(self._real, after, target), name
         return msgspec.structs.replace(after, at=target), name
+
+
+class Passage:
+    """One step taken node by node, the same `move`s that `step` makes: `state` and `actions` (each with the index of its
+    node) are those of `step`; `nodes` were entered and `exits`, (node, name), taken on the way."""
+
+    __slots__ = ("_marked", "_moment", "actions", "exits", "nodes", "state")
+
+    def __init__(self, graph: Graph, state: State, event: Event, moment: Moment) -> None:
+        self._marked = marked(graph)
+        self._moment = moment
+        self.state = state
+        self.actions: list[tuple[Action, int]] = []
+        self.nodes: list[int] = []
+        self.exits: list[tuple[int, str]] = []
+        if state.part != ENTERING:
+            self._move(event)
+        for _ in range(MAX_MOVES):
+            if self.state.part != ENTERING:
+                return
+            self.nodes.append(self.state.at)
+            self._move(event)
+        if self.state.part == ENTERING:
+            self.state, more = give_up(graph, self.state)
+            self.actions = [(action, self.state.at) for action in more]
+
+    def _move(self, event: Event) -> None:
+        before = self.state
+        after, more = move(self._marked.graph, before, event, self._moment)
+        self.actions += [(action, before.at) for action in more]
+        if after.part == ENTERING:
+            after, exit = self._marked.resolve(before, after)
+            self.exits.append((before.at, exit))
+        self.state = after
 
 
 _cache: dict[int, tuple[Graph, Marked]] = {}

@@ -10,13 +10,13 @@ from ivr.calendars.moment import LiveMoment
 from ivr.dialects.filling import Filling
 from ivr.dialects.transcript import heard
 from ivr.dialects.waiting import round_seconds
-from ivr.engine import begin, move
+from ivr.engine import begin
 from ivr.model.actions import Action, Dial, Effect, Enqueue, Hangup, KeepMark, Listen, OpenCase, Record, Say
 from ivr.model.events import Begin, Dialled, Event, Queued
 from ivr.model.nodes import QueueNode
-from ivr.model.state import ENDED, ENTERING, Arrival, State
+from ivr.model.state import ENDED, Arrival, State
 from ivr.simulator.callers import Asked, Caller
-from ivr.simulator.marked import marked
+from ivr.simulator.marked import Passage
 from ivr.simulator.transcript import Transcript
 from ivr.simulator.world import DECLINED, World
 from ivr.simulator.writer import Wait, Writer, call_id
@@ -45,7 +45,6 @@ class Play:
     ) -> None:  # fmt: skip
         self.table = table
         self.graph = table.graph
-        self.marked = marked(table.graph)
         self.caller = caller
         self.world = world
         self.moment = LiveMoment(table.almanac, arrival, lambda: world.calamity)
@@ -84,28 +83,14 @@ class Play:
 
     def _passing(self, event: Event) -> list[tuple[Action, int]]:
         """A step taken node by node, so that the nodes and exits that were passed are known: actions with their nodes."""
-        state = _decode(_encode(self.state))
-        at = state.at
-        state, more = self._move(state, event)
-        actions = [(action, at) for action in more]
-        for _ in range(1000):
-            if state.part != ENTERING:
-                break
-            at = state.at
-            state, more = self._move(state, event)
-            actions += [(action, at) for action in more]
+        passage = Passage(self.graph, _decode(_encode(self.state)), event, self.moment)
+        for at in passage.nodes:
+            self.writer.passes(at)
+        for at, exit in passage.exits:
+            self.writer.takes(at, exit)
         self.transcript.steps += 1
-        self.state = state
-        return actions
-
-    def _move(self, state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
-        if state.part == ENTERING:
-            self.writer.passes(state.at)
-        after, actions = move(self.marked.graph, state, event, self.moment)
-        if after.part == ENTERING:
-            after, exit = self.marked.resolve(state, after)
-            self.writer.takes(state.at, exit)
-        return after, actions
+        self.state = passage.state
+        return passage.actions
 
     def _say(self, prompt: int, node: int) -> None:
         filling = Filling(self.moment, self.state)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 
 from ivr.calendars.moment import LiveMoment
-from ivr.engine import move
 from ivr.model.events import Event
 from ivr.model.graph import Graph
 from ivr.model.nodes import Actions
-from ivr.model.state import ENTERING, State
-from ivr.simulator.marked import marked
+from ivr.model.state import State
+from ivr.simulator.marked import Passage
 
 
 class Trace:
@@ -23,21 +22,11 @@ class Trace:
 
     def step(self, graph: Graph, state: State, event: Event, moment: LiveMoment) -> tuple[State, Actions]:
         """One step, node by node: the same `move`s that `step` makes."""
-        held = marked(graph)
-        actions: Actions = ()
-        for _ in range(1000):
-            if state.part == ENTERING:
-                self.nodes.append(state.at)
-            before = state
-            state, more = move(held.graph, state, event, moment)
-            if state.part == ENTERING:
-                state, exit = held.resolve(before, state)
-                self.exits.append((str(before.at), exit))
-            self.said_in += [before.at] * len(more)
-            actions = actions + more
-            if state.part != ENTERING:
-                break
-        return state, actions
+        passage = Passage(graph, state, event, moment)
+        self.nodes += passage.nodes
+        self.exits += [(str(at), exit) for at, exit in passage.exits]
+        self.said_in += [at for _, at in passage.actions]
+        return passage.state, tuple(action for action, _ in passage.actions)
 
     def header(self, state: State) -> bytes:
         """The value of the header."""

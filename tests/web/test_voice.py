@@ -10,6 +10,7 @@ import pytest
 
 from ivr.store.journal import read_journals
 from tests.engine import calls
+from tests.simulator.test_marked import looping
 from tests.web.server import Provider, next_address, serving
 
 
@@ -232,3 +233,13 @@ def test_hanging_up_at_any_point_is_taken_quietly(provider: Provider) -> None:
     answer = provider.go_on(queue, "CAhang", QueueResult="hangup", QueueTime="12")
     assert answer.status_code == 200
     assert len(ET.fromstring(answer.text)) == 0
+
+
+@pytest.mark.parametrize("trace", [False, True])
+def test_a_table_that_runs_in_a_circle_says_where_to_turn_and_hangs_up(tmp_path: Path, trace: bool) -> None:
+    with serving(tmp_path, table=looping(), trace=trace) as provider:
+        answer = provider.start("CAcircle")
+    assert answer.status_code == 200
+    root = ET.fromstring(answer.text)
+    assert [child.tag for child in root] == ["Say", "Hangup"]
+    assert "Het lukt nu niet." in answer.text
