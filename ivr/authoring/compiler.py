@@ -21,7 +21,7 @@ from ivr.authoring.schema.types import Named
 from ivr.authoring.scope import Expansion
 from ivr.authoring.teams import read_teams
 from ivr.authoring.values import Mapping, Scalar, shorten
-from ivr.diagnostics import Report, SourceMap, Sources, Visit
+from ivr.diagnostics import Label, Report, SourceMap, Sources, Visit
 from ivr.model.graph import CalendarSpec, Graph, Language
 from ivr.model.nodes import EndNode, Node, NumberNode
 from ivr.model.phrases import OPERATOR_WORDS, normalise
@@ -76,7 +76,7 @@ class _Compiler:
         document, table, languages = self.document, self.table, making.languages
         placed, every = making.expansion.placed, range(len(languages))
         nodes: list[Node] = [making.make(index, item) for index, item in enumerate(placed)]
-        chain = tuple(making.entry(at) for at in table.entry)
+        chain = self._entry(making)
         start = self._start(making)
         numbers, book = self.lines.read(making, len(placed), start, chain)
         goodbye = tuple(making.say_phrase("goodbye", i) for i in every)
@@ -164,6 +164,18 @@ class _Compiler:
 
     def _shown(self, at: Scalar | None) -> str:
         return "" if at is None else read_dialable(at, self.report, lambda _: "")
+
+    def _entry(self, making: Making) -> tuple[int, ...]:
+        """The nodes that every call passes, each of them once."""
+        out: dict[int, Scalar] = {}
+        for at in self.table.entry:
+            held = out.setdefault(making.entry(at), at)
+            if held is not at and held.text == at.text:
+                self.report.add(
+                    "IVR106", at.span, f"'{shorten(at.text)}' stands in the entry twice: callers would pass it twice",
+                    "take one of the two out", [Label(held.span, "first written here")],
+                )  # fmt: skip
+        return tuple(out)
 
     def _start(self, making: Making) -> int:
         if self.table.start is not None:

@@ -20,15 +20,21 @@ from ivr.checks.words import check_words
 from ivr.diagnostics import Report, SourceMap
 from ivr.model.graph import Graph
 
+LEAD_ASTRAY = ("IVR212", "IVR303", "IVR310")
+"""Ways that lead round or nowhere: what they were meant to lead to is not known."""
+NOT_LED_TO = ("IVR301", "IVR408")
+
 
 def check_graph(graph: Graph, source_map: SourceMap, today: dt.date, report: Report) -> None:
     """Report all that is wrong with a compiled graph."""
     links = Links(graph, source_map)
     check_entry(links, report)
-    check_reach(links, report)
     check_loops(links, report)
     check_stranded(links, report)
     check_keys(links, report)
+    if report.has(*LEAD_ASTRAY):
+        report.mute(NOT_LED_TO)
+    check_reach(links, report)
     check_fields(links, report)
     check_numbers(links, report)
     check_languages(links, report)

@@ -46,22 +46,28 @@ class Links:
         self.opaque = source_map.opaque
         self.ways: list[Sequence[Exit]] = [exits(node) for node in graph.nodes]
         self.chain = tuple(at for at in graph.chain if at >= 0)
-        self.roots = self._after_entry()
         self.stated = list(self.ways)
         self.continuing = [i for i, ways in enumerate(self.ways) if any(t == CONTINUE for _, t in ways)]
         self._never: set[int] = set()
         self._passed = frozenset(at for at in self.chain if self.comes_to_continue(at))
+        self.roots = self._after_entry()
+        self.stated[graph.number_node] = self.ways[graph.number_node]
         self.strays: list[tuple[int, str, tuple[int, str] | None]] = []
         self._lead_continue(self._stray())
 
     def _after_entry(self) -> tuple[int, ...]:
-        """Where calls go after the entry, and the operator, to whom they may go from any menu."""
+        """Where calls go after the entry, and the operator, to whom they may go from any menu.
+
+        A start within the entry is a fault of its own (`starts_over`), and led nowhere.
+        """
         graph = self.graph
         tos = {graph.start: "start"}
         for number in graph.numbers:
             tos.setdefault(number.to, number.name)
             tos.setdefault(number.then, number.name)
         tos.pop(CONTINUE, None)
+        if self.starts_over:
+            del tos[graph.start]
         self.ways[graph.number_node] = tuple((name, to) for to, name in tos.items())
         return tuple(tos) if graph.operator < 0 else (*tos, graph.operator)
 
@@ -141,6 +147,11 @@ class Links:
         return where
 
     # --- what nodes are
+
+    @property
+    def starts_over(self) -> bool:
+        """Whether the start is a node of the entry from which calls go on in it: they would come to it again."""
+        return self.graph.start in self._passed
 
     def told(self, at: int) -> bool:
         """Whether the words of a node tell a caller where else to turn."""

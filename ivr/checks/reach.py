@@ -105,7 +105,7 @@ _PLAIN = {SayNode: "to", CalamityNode: "then", HoursNode: "open"}
 
 
 def check_entry(links: Links, report: Report) -> None:
-    """IVR302 and IVR212: the entry chain is passed as a whole, once, and by every number's callers."""
+    """IVR302, IVR212 and IVR303: the entry chain is passed as a whole, once, and by every number's callers."""
     _empty_entry(links, report)
     graph = links.graph
     for position, at in enumerate(links.chain):
@@ -120,8 +120,21 @@ def check_entry(links: Links, report: Report) -> None:
                 "lead it to 'continue'",
             )  # fmt: skip
     _stated_continue(links, report)
+    if links.starts_over:
+        _starts_over(links, report)
     for at, name, came in links.strays if graph.operator >= 0 else ():
         _stray(links, at, name, came, report)
+
+
+def _starts_over(links: Links, report: Report) -> None:
+    table = links.source_map.table
+    place = table.place("start") if table is not None else None
+    written = place is not None and table is not None and place is not table.name
+    name = place.text if place is not None and written else links.name(links.graph.start)
+    report.add(
+        "IVR303", links.at_table("start"), f"the start leads back into the entry: calls pass '{name}' and come to it again",
+        "name the node that follows the entry",
+    )  # fmt: skip
 
 
 def _stated_continue(links: Links, report: Report) -> None:

@@ -402,6 +402,42 @@ CASES = [
         ("start: continue", "start: main"),
     ),
     Case(
+        "a start that is a node of the entry",
+        (("  operator: {key", "  start: welcome\n  operator: {key"),),
+        (("IVR303", "welcome", "the start leads back into the entry: calls pass 'welcome' and come to it again"),),
+        ("start: welcome", "start: main"),
+    ),
+    Case(
+        "a start in the entry from which a caller must act",
+        (
+            ("entry: [welcome]", "entry: [welcome, ask]\n  start: welcome"),
+            nodes("  ask: {kind: menu, options: {1: {label: {nl: verder}, to: continue}}}\n"),
+        ),
+        (("IVR303", "welcome", "the start leads back into the entry: calls pass 'welcome' and come to it again"),),
+        ("start: welcome", "start: main"),
+    ),
+    Case(
+        "a start that leads back to the entry",
+        (
+            ("  operator: {key", "  start: hello\n  operator: {key"),
+            nodes("  hello: {kind: say, say: {nl: Dag.}, to: welcome}\n"),
+        ),
+        (("IVR212", "welcome", "this leads back into the entry, to 'welcome', which calls have passed already"),),
+        ("to: welcome", "to: main"),
+    ),
+    Case(
+        "a node that stands in the entry twice",
+        (("entry: [welcome]", "entry: [welcome, welcome]"),),
+        (("IVR106", "welcome", "'welcome' stands in the entry twice: callers would pass it twice"),),
+        ("[welcome, welcome]", "[welcome]"),
+    ),
+    Case(
+        "a loop in the entry, and not what it keeps calls from",
+        (("to: continue", "to: welcome"),),
+        (("IVR303", "welcome", "a loop that needs no caller: 'welcome' → 'welcome'"),),
+        ("to: welcome", "to: continue"),
+    ),
+    Case(
         "a team that can no longer be reached",
         (
             ("teams:\n", 'teams:\n  waste: {title: {nl: afval}, calendar: desk, dial: ["sip:waste@kcc.example"]}\n'),
