@@ -1,4 +1,4 @@
-"""`ivr check` and `ivr schema`."""
+"""`ivr check` and `ivr schema`: a table and its scenarios, as they are written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from ivr.authoring.document import json_schema
 from ivr.authoring.files import NoTable
 from ivr.cli.common import DEFAULT_TABLE, coloured, count, read_date, summary, today_option
 from ivr.diagnostics.show import FORMATS, show
-from ivr.simulator.scenario import scenarios_schema
+from ivr.simulator.named import check_names
+from ivr.simulator.scenario import read_suite, scenarios_schema
 from ivr.tables.ready import Checked, check_folder
 
 
@@ -31,15 +32,31 @@ Examples:
 )  # fmt: skip
 @today_option
 def check(tables: tuple[Path, ...], form: str, fail_on: str, today: str | None) -> None:
-    """Say all that is wrong with a routing table: where, why, and how to mend it."""
+    """Say all that is wrong with a routing table: where, why, and how to mend it.
+
+    Its scenarios are read too, and what they name is looked for in the table; 'ivr simulate test' plays them. What holds
+    for every caller is not judged here: 'ivr prove' does.
+    """
     date = read_date(today)
     failed = False
     for folder in tables or (Path(DEFAULT_TABLE),):
-        checked = check_folder(folder, date, Path.cwd())
+        checked = _with_scenarios(check_folder(folder, date, Path.cwd()), folder)
         _print(checked, form)
         failed = failed or bool(checked.findings if fail_on == "warning" else checked.errors)
     if failed:
         raise click.exceptions.Exit(1)
+
+
+def _with_scenarios(checked: Checked, folder: Path) -> Checked:
+    """The same, and what is wrong with how the scenarios are written. Against a table that is not sound their names are
+    not held: what it lacks is told once."""
+    suite = read_suite(folder, Path.cwd(), checked.sources)
+    if not checked.errors and checked.graph is not None:
+        check_names(checked.graph, suite, suite.report)
+    return Checked(
+        suite.sources, (*checked.findings, *suite.report.sorted()), checked.dropped + suite.report.dropped,
+        checked.graph, checked.source_map,
+    )  # fmt: skip
 
 
 def _print(checked: Checked, form: str) -> None:

@@ -11,11 +11,12 @@ from ivr.model.exits import exit_label
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
 from ivr.simulator.callers import Caller, Persona, Scripted
+from ivr.simulator.named import strangers
 from ivr.simulator.play import Play
 from ivr.simulator.scenario import Scenario, ScenarioDecl
 from ivr.simulator.transcript import Transcript
-from ivr.simulator.world import DIAL_WORDS, QUEUE_WORDS, World
-from ivr.tables.arrivals import UNKNOWN, arrive, caller_number, find_number
+from ivr.simulator.world import World
+from ivr.tables.arrivals import arrive, caller_number, find_number
 from ivr.tables.ready import Table
 
 CALLER = "+31612345678"
@@ -58,26 +59,15 @@ def in_process(table: Table, arrival: Arrival, caller: Caller, world: World) -> 
 def prepare(table: Table, decl: ScenarioDecl) -> tuple[Arrival, Caller, World] | Miss:
     """The call of a scenario, or what in it does not exist in the table."""
     graph = table.graph
+    stranger = next(strangers(graph, decl), None)
+    if stranger is not None:
+        message, help = stranger.unknown
+        return Miss(stranger.span, stranger.key, help or "something that the table knows", message)
     dialled = decl.dial.text if decl.dial is not None else graph.main_number
     number = find_number(graph, dialled)
-    if number == UNKNOWN and decl.dial is not None:
-        return Miss(decl.dial.span, "dial", "a number of the table", f"'{dialled}' is none")
-    try:
-        local = dt.datetime.strptime(decl.at_.text, "%Y-%m-%d %H:%M").replace(tzinfo=table.almanac.zone)
-    except ValueError:
-        return Miss(decl.at_.span, "at", "a date and a time", f"'{decl.at_.text}' is none")
+    local = dt.datetime.strptime(decl.at_.text, "%Y-%m-%d %H:%M").replace(tzinfo=table.almanac.zone)
     caller = caller_number(decl.from_.text) if decl.from_ is not None else CALLER
-    known = {}
-    for name, named in decl.facts.items():
-        values = dict(graph.facts).get(name)
-        if values is None or named.value is None or named.value.text not in values:
-            return Miss(named.key.span, "facts", "a fact of the table and one of its values", f"'{name}'")
-        known[name] = named.value.text
-    for name, scripted, words in (("dials", decl.dials, DIAL_WORDS), ("queues", decl.queues, QUEUE_WORDS)):
-        for outcomes in scripted.values():
-            wrong = next((at for at in outcomes.value or () if at.text not in words), None)
-            if wrong is not None:
-                return Miss(wrong.span, name, f"one of {', '.join(words)}", f"'{wrong.text}'")
+    known = {name: named.value.text for name, named in decl.facts.items() if named.value is not None}
     seed = decl.seed.value if decl.seed is not None else None
     arrival = arrive(graph, int(local.timestamp()), number, dialled, caller, known, seed)
     script = [at.text for at in decl.do]

@@ -87,19 +87,21 @@ class Suite:
         self.report = report
 
 
-def read_suite(folder: Path, shown_from: Path | None = None) -> Suite:
-    """The scenarios under a table's folder."""
+def read_suite(folder: Path, shown_from: Path | None = None, after: Sources | None = None) -> Suite:
+    """The scenarios under a table's folder. Their files follow those of `after`, such as the table's own."""
     report = Report()
-    sources = Sources(read_sources(list_files(folder, "scenarios"), shown_from, report))
-    return read_suite_sources(sources, report)
+    before = after.files if after is not None else ()
+    files = read_sources(list_files(folder, "scenarios"), shown_from, report, len(before))
+    return read_suite_sources(Sources((*before, *files)), report, len(before))
 
 
-def read_suite_sources(sources: Sources, report: Report | None = None) -> Suite:
-    """Scenarios from texts."""
+def read_suite_sources(sources: Sources, report: Report | None = None, first: int = 0) -> Suite:
+    """Scenarios from texts, of which the first so many hold none."""
     report = report if report is not None else Report()
     found: dict[str, Scenario] = {}
-    for file, source in enumerate(sources.files):
-        _read_file(source, file, found, report)
+    for file, source in enumerate(sources.files[first:], first):
+        if not source.unread:
+            _read_file(source, file, found, report)
     return Suite(list(found.values()), sources, report)
 
 

@@ -87,6 +87,19 @@ def test_a_good_table_is_status_0_and_a_finding_status_1(table: Path) -> None:
     assert "did you mean 'repeat-code'?" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("scenarios", "where"),
+    [("scenarios: {a: {at: 2026-12-01 10:00, expect: {passes: [mian]}}}\n", "a.yaml:1:57: error[IVR201]"),
+     ("scenarios: {a: {at: 2026-12-01 10:00, expects: {}}}\n", "a.yaml:1:39: error[IVR104]"),
+     ("scenarios: {a: [\n", "a.yaml:1:16: error[IVR101]")],
+)  # fmt: skip
+def test_a_check_reads_the_scenarios_too(scenarios: str, where: str, table: Path) -> None:
+    (table / "scenarios").mkdir()
+    (table / "scenarios" / "a.yaml").write_text(scenarios)
+    done = ivr("check", str(table), "--fail-on", "error")
+    assert (done.returncode, "t/scenarios/" + where in done.stdout) == (1, True), done.stdout
+
+
 @pytest.mark.parametrize("form", ["json", "sarif"])
 def test_findings_come_as_data(table: Path, form: str) -> None:
     text = (table / "table.yaml").read_text()
@@ -133,6 +146,20 @@ def test_the_fallback_dials_the_operator(table: Path, tmp_path: Path) -> None:
     done = ivr("fallback", str(table), "-o", str(tmp_path / "f.xml"))
     assert done.returncode == 0
     assert "sip:desk@kcc.example" in (tmp_path / "f.xml").read_text()
+
+
+def test_a_fallback_that_rings_nobody_is_written_with_a_warning(table: Path, tmp_path: Path) -> None:
+    queue = "operator: {kind: queue, team: line, timeout: {wait: 2m, to: note}, full: note,"
+    text = calls.TEXT.replace("operator: {kind: transfer, team: desk, whisper: true,", queue)
+    text = text.replace(
+        "busy: promise, no_answer: promise, closed: promise, failed: note}\n  turns",
+        "closed: note, failed: note}\n  turns",
+    )
+    (table / "table.yaml").write_text(text)
+    done = ivr("fallback", str(table), "-o", str(tmp_path / "f.xml"))
+    assert done.returncode == 1
+    assert "the operator 'operator' has nothing to dial" in done.stderr
+    assert "Enqueue" not in (tmp_path / "f.xml").read_text()
 
 
 def test_the_calamity_switch_takes_declared_routes_only(table: Path, tmp_path: Path) -> None:
