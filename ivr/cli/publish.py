@@ -10,7 +10,7 @@ import click
 from ivr.cli.common import get_table, read_settings, table_argument
 from ivr.cli.serve import accept_table
 from ivr.tables.archive import Archive, NotKept
-from ivr.web.apology import apology_document
+from ivr.web.apology import apology_document, apology_targets
 
 
 @click.command(
@@ -68,13 +68,25 @@ Examples:
 @table_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="Write to a file.")
 def fallback(table: Path, output: Path | None) -> None:
-    """Write static TwiML that puts callers through to the operator, for the day that we are down."""
-    document = apology_document(get_table(table).graph)
+    """Write static TwiML that puts callers through to the operator, for the day that we are down.
+
+    Status 1 when the operator has nothing that can be dialled without us: callers only hear where else to turn.
+    """
+    graph = get_table(table).graph
+    document = apology_document(graph)
     if output is None:
         click.echo(document.decode())
-        return
-    try:
-        output.write_bytes(document)
-    except OSError as error:
-        raise click.UsageError(f"{output}: {error.strerror}") from None
-    click.echo(f"wrote {output}")
+    else:
+        try:
+            output.write_bytes(document)
+        except OSError as error:
+            raise click.UsageError(f"{output}: {error.strerror}") from None
+        click.echo(f"wrote {output}")
+    if not apology_targets(graph):
+        name = graph.names[graph.operator]
+        click.echo(
+            f"warning: the operator '{name}' has nothing to dial when we are down, so callers only hear where else to "
+            "turn; give its team 'dial:' targets",
+            err=True,
+        )
+        raise click.exceptions.Exit(1)
