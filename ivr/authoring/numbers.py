@@ -144,4 +144,4 @@ def _sip(text: str) -> bool:
     scheme, _, rest = text.partition(":")
     user, _, host = rest.partition("@")
     good = scheme in ("sip", "sips") and 0 < len(user) <= 128 and 0 < len(host) <= 253
-    return good and not any(c.isspace() or c in "<>\"'&" for c in text)
+    return good and all("!" <= c <= "~" and c not in "<>\"'&" for c in text)

@@ -139,6 +139,19 @@ def test_broken_nodes_keep_their_names() -> None:
         ("say: {nl: \"Tot ziens.\"}", "say: []", ("IVR106", "[]", "an empty list stands where a prompt is needed")),
         ("say: {nl: \"Tot ziens.\"}", "say: {}", ("IVR106", "say", "no text in any language stands here")),
         ("say: {nl: \"Tot ziens.\"}", "say: {play: x}", ("IVR106", "x", "'x' stands where an https URL is needed")),
+        (
+            "say: {nl: \"Tot ziens.\"}", 'say: {play: "https://a.example/\\x01.mp3"}',
+            ("IVR106", '"https://a.example/\\x01.mp3"', "'https://a.example/\\x01.mp3' stands where an https URL is needed"),
+        ),
+        (
+            "say: {nl: \"Tot ziens.\"}", "say: {play: {nl: https://a.example/é.mp3}}",
+            ("IVR106", "https://a.example/é.mp3", "'https://a.example/é.mp3' stands where an https URL is needed"),
+        ),
+        ("locale: nl-NL", 'locale: "nl-NL\\n"', ("IVR106", '"nl-NL\\n"', "'nl-NL\\n' stands where a locale is needed")),
+        (
+            "sip:desk@kcc.example", "sip:desk\\x01@kcc.example",
+            ("IVR405", '"sip:desk\\x01@kcc.example"', "'sip:desk\\x01@kcc.example' is no SIP address"),
+        ),
         ("say: {nl: \"Tot ziens.\"}", "say: {play: {}}", ("IVR106", "play", "no recording in any language stands here")),
         ("      2: {", "      12: {", ("IVR106", "12", "'12' is no key of a telephone")),
     ],
@@ -147,6 +160,21 @@ def test_a_fault_of_shape_is_one_finding_under_its_characters(old: str, new: str
     text = TABLE.replace(old, new, 1)
     assert text != TABLE
     assert findings(text) == [found]
+
+
+QUEUE = """\
+  wait: {kind: queue, team: line, music: "https://a.example/%s", timeout: {to: note}, when_done: bye, full: note, closed: note, failed: note}
+"""
+
+
+@pytest.mark.parametrize("sign", ["\\x00", "\\x0b", "\\x7f", "\\u00e9", "\\ufffe", "\\n", " ", "<", '\\"', "a\\n"])
+def test_music_is_an_address_that_xml_carries_as_it_is(sign: str) -> None:
+    text = edited("teams:\n", "teams:\n  line: {calendar: desk, via: twilio}\n").replace(
+        "afval}, to: operator", "afval}, to: wait"
+    )
+    found = findings(text.replace("nodes:\n", "nodes:\n" + QUEUE % (sign + ".mp3")))
+    assert [code for code, _, _ in found] == ["IVR106"]
+    assert findings(text.replace("nodes:\n", "nodes:\n" + QUEUE % "a&b='%20'/~.mp3")) == []
 
 
 def test_values_are_read_by_the_type_of_their_key_and_not_as_yaml_would() -> None:

@@ -6,7 +6,7 @@ from ivr.authoring.kinds.base import Maker, NodeDecl, key, optional
 from ivr.authoring.pieces import joined
 from ivr.authoring.schema.decl import Decl, Record
 from ivr.authoring.schema.prompts import PROMPT, PromptDecl
-from ivr.authoring.schema.types import NODE, TEAM, Duration, Num, Word
+from ivr.authoring.schema.types import NODE, TEAM, URL, Duration, Num, Word
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Enqueue
 from ivr.model.nodes import QueueNode
@@ -37,7 +37,7 @@ class QueueDecl(NodeDecl):
     team: Scalar = key(TEAM, "who is waited for")
     say: PromptDecl | None = optional(PROMPT, "what is spoken first", None)
     waiting: PromptDecl | None = optional(PROMPT, "what is spoken each round of waiting", None)
-    music: Scalar | None = optional(Word("an https URL", r"^https://[^\s<>\"]{3,2000}$"), "what is played", None)
+    music: Scalar | None = optional(URL, "what is played", None)
     offer_after: OfferDecl | None = optional(Record(OfferDecl), "the way out that is offered", None)
     timeout: TimeoutDecl | None = optional(Record(TimeoutDecl), "the end of the wait", None)
     when_done: Scalar | None = optional(NODE, "where the call goes after the conversation", None)

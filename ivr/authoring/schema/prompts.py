@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import cast
 
 from msgspec import Struct
 
 from ivr.authoring.schema.decl import BAD, Bad, Json, Type
-from ivr.authoring.schema.types import ID
+from ivr.authoring.schema.types import ID, URL
 from ivr.authoring.values import Lost, Mapping, Scalar, Sequence, Value, describe, shorten
 from ivr.diagnostics import Report, Span
 
@@ -107,7 +106,7 @@ class PromptType(Type[PromptDecl]):
             return self.texts.read(value, report)
         if value.__class__ is Scalar:
             word = value
-            if ID.match(word.text) or word.text.startswith("$"):
+            if ID.fullmatch(word.text) or word.text.startswith("$"):
                 return word
             return self.wrong(value, report, "write the words for each language, {nl: …, en: …}, or a prompt's name")
         return self.wrong(value, report)
@@ -123,10 +122,10 @@ class PromptType(Type[PromptDecl]):
         by_language: dict[str, Scalar] = {}
         pairs = urls.entries.items() if isinstance(urls, Mapping) else [("", (None, urls))]
         for code, (_, url) in pairs:
-            if not isinstance(url, Scalar) or not re.fullmatch(r"https://[^\s<>\"]{3,2000}", url.text):
-                report.add("IVR106", url.span, f"{describe(url)} stands where an https URL is needed")
+            got = URL.read(url, report)
+            if isinstance(got, Bad):
                 return BAD
-            by_language[code] = url
+            by_language[code] = got
         if not by_language:
             at = value.entries["play"][0]
             report.add("IVR106", at.span, "no recording in any language stands here", "write {play: URL}")
@@ -135,7 +134,7 @@ class PromptType(Type[PromptDecl]):
 
     def schema(self, defs: Json) -> Json:
         if "Prompt" not in defs:
-            url = {"type": "string", "pattern": "^https://"}
+            url = URL.schema(defs)
             defs["Prompt"] = {}
             one = [
                 {"type": "string", "pattern": r"^(\$|[a-z])"},

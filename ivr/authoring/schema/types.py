@@ -32,7 +32,10 @@ class Word(Type[Scalar]):
 
     def __init__(self, what: str = "a word", pattern: str | None = None, help: str = "") -> None:
         self.what = what
-        self.pattern = re.compile(pattern) if pattern else None
+        self.written = pattern
+        self.pattern = (
+            re.compile(re.sub(r"\$$", r"\\Z", pattern)) if pattern else None
+        )  # `$` is before a last line break too
         self.help = help
 
     def read(self, value: Value, report: Report) -> Scalar | Bad:
@@ -48,7 +51,7 @@ class Word(Type[Scalar]):
             return {"type": ["string", "number", "boolean"]}
         # an editor takes a text of digits for a number; a pattern says nothing about numbers, so they pass
         numeric = any(self.pattern.match(digits) for digits in ("1", "123456", "0501234567"))
-        return {"type": ["string", "number"] if numeric else "string", "pattern": self.pattern.pattern}
+        return {"type": ["string", "number"] if numeric else "string", "pattern": self.written}
 
 
 class Ref(Type[Scalar]):
@@ -240,18 +243,24 @@ RESERVED = ("continue", "return", "otherwise")
 def check_id(at: Scalar, report: Report) -> bool:
     """Report a name that is no id."""
     text = at.text
-    if ID.match(text) and len(text) <= MAX_ID and text not in RESERVED:
+    if ID.fullmatch(text) and len(text) <= MAX_ID and text not in RESERVED:
         return True
     if text in RESERVED:
         report.add("IVR108", at.span, f"'{text}' is a word of the language and cannot be a name", "choose another")
         return False
     mended = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:MAX_ID].strip("-")
-    help = f"write '{mended}'" if ID.match(mended) else "use lower-case letters, digits, - and _; begin with a letter"
+    help = (
+        f"write '{mended}'" if ID.fullmatch(mended) else "use lower-case letters, digits, - and _; begin with a letter"
+    )
     report.add("IVR108", at.span, f"'{shorten(text)}' is no good name", help)
     return False
 
 
 WORD = Word()
+URL = Word(
+    "an https URL", r"^https://[!#-;=?-~]{3,2000}$", "write https://… in plain ASCII; an é is written %C3%A9 there"
+)
+"""A provider's XML carries it as it is: printable ASCII (RFC 3986), less what would have to be escaped in quotes."""
 FLAG = Flag()
 NODE = Ref("node")
 TEAM = Ref("team")
