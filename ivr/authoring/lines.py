@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from ivr.authoring.document import Document
@@ -15,7 +16,11 @@ from ivr.diagnostics import Report, SourceMap
 from ivr.model.graph import Number
 from ivr.model.nodes import Actions
 from ivr.model.numberbook import NumberBook
-from ivr.model.numbers import NumberFault, read_number
+from ivr.model.numbers import NumberFault, PhoneNumber, read_number
+
+_MAIN, _ABROAD, _CALLER_ID = -5, -6, -7
+_OWN = {_MAIN: "main number", _ABROAD: "number for callers from abroad", _CALLER_ID: "caller_id"}
+"""What an index says that is none of a number in the table's `numbers`."""
 
 
 class Lines:
@@ -34,19 +39,26 @@ class Lines:
     def own(self, e164: str) -> str:
         """Which of the table's own numbers a number is, '' for none."""
         if self._book is None:
-            entries = []
+            entries = [*self._of_table()]
             for index, text in enumerate(self._document.numbers):
                 number = read_number(text, True)
                 if not isinstance(number, NumberFault):
                     entries.append((number.digits, number.open_digits, index))
             main = self.main_digits()
             if main:
-                entries.append((str(main), 0, -5))
+                entries.append((str(main), 0, _MAIN))
             self._book = NumberBook(entries)
         found = self._book.find(int(e164[1:]))
         if found == -1:
             return ""
-        return "main number" if found == -5 else f"number '{list(self._document.numbers)[found]}'"
+        return _OWN[found] if found in _OWN else f"number '{list(self._document.numbers)[found]}'"
+
+    def _of_table(self) -> Iterator[tuple[str, int, int]]:
+        """The numbers by which callers from abroad reach us, and those whom we rang."""
+        for at, which in ((self._table.caller_id, _CALLER_ID), (self._table.from_abroad, _ABROAD)):
+            number = read_number(at.text) if at is not None else None
+            if isinstance(number, PhoneNumber):
+                yield number.digits, 0, which
 
     def main_digits(self) -> int:
         """The main number as an int of its digits in E.164; 0 when it is none."""

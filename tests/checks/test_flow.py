@@ -459,6 +459,21 @@ def test_a_fault_gives_exactly_its_finding_and_its_mend_none(case: Case) -> None
     assert findings(case.text.replace(old, new, 1)) == []
 
 
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [("from_abroad", "number for callers from abroad"), ("caller_id", "caller_id"), ("main_number", "main number")],
+)
+def test_a_team_that_dials_a_number_of_the_table_itself_would_be_rung_round(key: str, what: str) -> None:
+    number = "14 050" if key == "main_number" else "+31 50 367 9111"
+    main = '  main_number: "14 050"\n'
+    text = TABLE if key == "main_number" else TABLE.replace(main, f'{main}  {key}: "+31 50 367 9111"\n')
+    for dialled in (number, number.replace("+31 ", "0")):
+        found = findings(text.replace('"sip:desk@kcc.example"', f'"{dialled}"'))
+        message = f"'{dialled}' is the table's own {what}: the call would come back"
+        assert found == [("IVR317", f'"{dialled}"', message)]
+        assert findings(text.replace('"sip:desk@kcc.example"', '"+31 50 367 9112"')) == []
+
+
 def test_an_unknown_node_counts_as_a_person_and_hides_no_other_fault() -> None:
     text = TABLE.replace("to: bye, failed: bye", "to: bye, failed: gone").replace("closed: note", "closed: bye")
     found = [(code, under) for code, under, _ in findings(text + "  lost: {kind: end}\n")]
