@@ -42,11 +42,7 @@ def prove(table: Path, only: str, days: int, ways: bool, as_json: bool, today: s
     """Judge every guarantee for all callers at all times; a broken one comes with the shortest call that breaks it."""
     date = read_date(today)
     ready = get_table(table, date)
-    if len(ready.graph.nodes) > LARGE:
-        ready.source_map.forget()
-    start = int(dt.datetime(date.year, date.month, date.day, tzinfo=ready.almanac.zone).timestamp())
-    space = explore(ready.almanac, start, days)
-    found = list(verdicts(space))
+    space, found = judge(ready, date, days)
     judged = [v for v in found if only in v.name]
     if not judged:
         near = did_you_mean(only, [v.name for v in found])
@@ -59,9 +55,17 @@ def prove(table: Path, only: str, days: int, ways: bool, as_json: bool, today: s
         raise click.exceptions.Exit(1)
 
 
-def _print(
-    table: Table, space: Space, judged: list[Verdict], folder: str, ways: bool, date: dt.date, days: int
-) -> None:  # fmt: skip
+def judge(table: Table, date: dt.date, days: int = HORIZON_DAYS) -> tuple[Space, list[Verdict]]:
+    """Every caller of a table from a date on, and what of each guarantee is true of them."""
+    if len(table.graph.nodes) > LARGE:
+        table.source_map.forget()
+    start = int(dt.datetime(date.year, date.month, date.day, tzinfo=table.almanac.zone).timestamp())
+    space = explore(table.almanac, start, days)
+    return space, list(verdicts(space))
+
+
+def show_verdicts(table: Table, space: Space, judged: list[Verdict], folder: str, ways: bool = False) -> None:
+    """Print verdicts, each broken one with the call that breaks it; with `ways`, the way of each `can` that holds."""
     width = max(len(v.name) for v in judged)
     for verdict in judged:
         word = click.style("holds ", fg="green") if verdict.holds else click.style("BROKEN", fg="red")
@@ -71,6 +75,12 @@ def _print(
             click.echo(f"        {verdict.why}")
         if verdict.way is not None and (not verdict.holds or ways):
             _show_way(table, space, verdict, folder)
+
+
+def _print(
+    table: Table, space: Space, judged: list[Verdict], folder: str, ways: bool, date: dt.date, days: int
+) -> None:  # fmt: skip
+    show_verdicts(table, space, judged, folder, ways)
     worlds = space.worlds
     broken = sum(not v.holds for v in judged)
     click.echo(

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import get_table, read_settings, table_argument
-from ivr.cli.serve import accept_table
+from ivr.cli.common import count, get_table, read_date, read_settings, table_argument
+from ivr.cli.prove import judge, show_verdicts
 from ivr.tables.archive import Archive, NotKept
+from ivr.tables.ready import Table
 from ivr.web.apology import apology_document, apology_targets
 
 
 @click.command(
     epilog="""\b
 Examples:
-  ivr publish                          check the folder, keep it, make it live
+  ivr publish                          check and prove the folder, keep it, make it live
   ivr publish --list                   the versions that are kept, and which one is live
   ivr publish --version 3f2a90c1d4e5   back to an earlier one
 """
@@ -24,15 +25,25 @@ Examples:
 @table_argument
 @click.option("--version", default=None, help="Make this kept version live, in place of the folder: undo.")
 @click.option("--list", "listing", is_flag=True, help="List the versions that are kept.")
-def publish(table: Path, version: str | None, listing: bool) -> None:
-    """Make a table live on every process that serves it, without dropping a call."""
+@click.option("--no-prove", is_flag=True, help="Publish a folder without proving it; said as a warning.")
+def publish(table: Path, version: str | None, listing: bool, no_prove: bool) -> None:
+    """Make a table live on every process that serves it, without dropping a call.
+
+    A folder is checked and proved first. With an error, or a guarantee that is broken for any caller, it is refused
+    (status 1) and what is live stays so. A kept version is made live as it is, so that undoing takes no time.
+    """
     settings = read_settings()
     if not listing and version is None:
-        name = get_table(table).graph.id
-        archive = Archive(settings.var / "tables", name)
-        before = archive.live()
-        accepted = accept_table(table, settings)
-        _say(name, accepted.version, before)
+        ready = get_table(table)
+        if no_prove:
+            click.echo(
+                "warning: published without being proved; 'ivr prove' judges what holds for every caller", err=True
+            )
+        else:
+            _prove(ready, table)
+        archive = Archive(settings.var / "tables", ready.graph.id)
+        archive.keep(ready, table)  # what was proved, also when the folder has changed meanwhile
+        _say(ready.graph.id, ready.version, archive.publish(ready.version))
         return
     archive = Archive(settings.var / "tables", get_table(table).graph.id)
     if listing:
@@ -50,6 +61,18 @@ def publish(table: Path, version: str | None, listing: bool) -> None:
     except NotKept as error:
         raise click.UsageError(str(error)) from None
     _say(archive.folder.name, version, before)
+
+
+def _prove(ready: Table, folder: Path) -> None:
+    """Refuse a table of which a guarantee is broken, with the call that breaks it."""
+    space, judged = judge(ready, read_date(None))
+    broken = [verdict for verdict in judged if not verdict.holds]
+    if broken:
+        show_verdicts(ready, space, broken, str(folder))
+        click.echo(
+            f"\nnot published: {count(len(broken), 'guarantee')} broken; --no-prove publishes all the same", err=True
+        )
+        raise click.exceptions.Exit(1)
 
 
 def _say(name: str, version: str, before: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -140,6 +141,38 @@ def test_a_broken_table_is_not_published(table: Path, tmp_path: Path) -> None:
     done = ivr("publish", str(table), IVR_VAR=str(tmp_path / "var"))
     assert (done.returncode, "IVR201" in done.stdout) == (1, True)
     assert not (tmp_path / "var").exists()
+
+
+@pytest.fixture
+def stranding(tmp_path: Path) -> Path:
+    """Groningen, where who is promised nothing hears a bare goodbye: a check cannot see that."""
+    folder = tmp_path / "groningen"
+    shutil.copytree(ROOT / "routing_tables" / "groningen", folder)
+    flows = folder / "flows.yaml"
+    text = flows.read_text()
+    assert "        failed: not-promised\n" in text
+    flows.write_text(text.replace("        failed: not-promised\n", "        failed: return\n"))
+    return folder
+
+
+def test_the_real_table_is_proved_and_published(tmp_path: Path) -> None:
+    done = ivr("publish", IVR_VAR=str(tmp_path / "var"), IVR_TODAY="2026-11-24")
+    assert (done.returncode, done.stderr, " is live" in done.stdout) == (0, "", True)
+
+
+def test_a_table_that_strands_a_caller_is_not_published(stranding: Path, tmp_path: Path) -> None:
+    done = ivr("publish", str(stranding), IVR_VAR=str(tmp_path / "var"), IVR_TODAY="2026-11-24")
+    assert done.returncode == 1
+    assert "BROKEN  nobody-is-stranded" in done.stdout
+    assert "replay: ivr simulate call" in done.stdout
+    assert "not published" in done.stderr
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_table_is_published_unproved_with_a_warning(stranding: Path, tmp_path: Path) -> None:
+    done = ivr("publish", str(stranding), "--no-prove", IVR_VAR=str(tmp_path / "var"), IVR_TODAY="2026-11-24")
+    assert (done.returncode, "warning: published without being proved" in done.stderr) == (0, True)
+    assert (tmp_path / "var" / "tables" / "groningen" / "live").is_file()
 
 
 def test_the_fallback_dials_the_operator(table: Path, tmp_path: Path) -> None:
