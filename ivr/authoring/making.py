@@ -19,6 +19,7 @@ from ivr.diagnostics import Report, SourceMap
 from ivr.model.actions import Listen, Say
 from ivr.model.graph import CalendarSpec, Team
 from ivr.model.nodes import Node
+from ivr.model.numbers import spoken
 from ivr.model.words import Prompt
 
 DEFAULT_WAIT = 8
@@ -39,9 +40,10 @@ class Making(Naming):
         self.operator_key = operator.key_.text if operator is not None and operator.key_ is not None else "0"
         self.repeat_key = table.repeat_key.text if table.repeat_key is not None else "*"
         self._prompt_of: dict[int, int] = {}  # by identity of a kept phrase: its prompt, -1 before it has one
+        self._main = spoken(table.main_number.text) if table.main_number is not None else ""
         self._phrases: dict[tuple[str, int], Pieces] = {}
         self._own = own
-        self.wording = Wording(document, languages, report, sources, self._calendar_or_team)
+        self.wording = Wording(document, languages, report, sources, self.calendar_said)
         for placed in expansion.placed:
             if isinstance(placed.decl, AskDecl):
                 self.wording.fields.setdefault(placed.decl.field.text, len(self.wording.fields))
@@ -69,7 +71,7 @@ class Making(Naming):
     def phrase(self, name: str, language: int, **fill: str) -> Pieces:
         """One of the phrases that the engine speaks by itself."""
         if fill:
-            return self.wording.phrase(name, language, fill)
+            return self.wording.phrase(name, language, {"main": self._main, **fill})
         held = self._phrases.get((name, language))
         if held is None:
             keys = {"operator": self.operator_key, "redirect_help": self.operator_key, "repeat": self.repeat_key}

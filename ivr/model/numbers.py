@@ -15,6 +15,8 @@ from msgspec import Struct
 
 EMERGENCY = frozenset({"112", "144", "113", "+31112", "+31144", "+31113", "+319008844"})
 _MASK = re.compile(r"[xX]+$")
+_CITY = re.compile(r"140([0-9]{2,3})")
+"""A number of a municipality: 14 and its area code."""
 _ALLOWED = re.compile(r"^[+0-9xX() ./\-\u00a0]{2,32}$")
 
 
@@ -108,12 +110,16 @@ def dialable(text: str) -> str:
 
 
 def spoken(e164: str) -> str:
-    """A number as it is read aloud: national notation, digits one by one, a comma between the groups."""
+    """A number as it is read aloud: national notation, digits one by one, a comma between the groups; a 14 0xx number
+    as its city says it, `14 0 50`."""
     try:
         parsed = phonenumbers.parse(e164, "NL")
     except phonenumbers.NumberParseException:
         return " ".join(e164)
     if parsed.country_code == 31:
+        city = _CITY.fullmatch(str(parsed.national_number))
+        if city is not None:
+            return "14 0 " + (city[1] if len(city[1]) == 2 else " ".join(city[1]))
         shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
     else:
         shown = "00" + phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL).lstrip("+")

@@ -1,7 +1,8 @@
 """What the engine says by itself, in the languages that come with it; a table's `phrases` replaces or adds.
 
 Rules of the wording: the choice before the key, short sentences, B1 (the design, section 8). `{…}` in a phrase is filled
-when the table is compiled (label, key) or spoken (due, case, number, shows, position, minutes).
+when the table is compiled (label, key, team; main: the number of the table) or spoken (due, case, number, shows,
+position, minutes).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "voicemail_thanks": "Uw bericht is bewaard. Uw zaaknummer is {case}.",
         "survey_wrong": "Geef een cijfer van 1 tot en met 10. Sluit af met een hekje.",
         "transfer": "Ik verbind u door.",
-        "whisper": "Oproep via 14 0 50 voor {team}. Toets 1 om aan te nemen.",
+        "whisper": "Oproep via {main} voor {team}. Toets 1 om aan te nemen.",
         "position": "U bent nummer {position} in de rij. De wachttijd is ongeveer {minutes}.",
         "position_plain": "U bent nummer {position} in de rij.",
         "offer": "Wilt u niet wachten? Toets {key}.",
@@ -74,7 +75,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "voicemail_thanks": "Your message has been kept. Your case number is {case}.",
         "survey_wrong": "Please give a mark from 1 to 10. Finish with the hash key.",
         "transfer": "I am connecting you.",
-        "whisper": "A call through 14 0 50 for {team}. Press 1 to accept.",
+        "whisper": "A call through {main} for {team}. Press 1 to accept.",
         "position": "You are number {position} in the queue. The wait is about {minutes}.",
         "position_plain": "You are number {position} in the queue.",
         "offer": "Would you rather not wait? Press {key}.",
