@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ivr.authoring.document import Document
 from ivr.authoring.kinds.base import NodeDecl
 from ivr.authoring.schema.sections import TableDecl
 from ivr.authoring.scope import Expansion, Scope
 from ivr.authoring.values import Scalar, shorten
-from ivr.diagnostics import Report, did_you_mean
+from ivr.diagnostics import Report, Span, did_you_mean
 from ivr.model.graph import CalendarSpec, Team
 from ivr.model.nodes import CONTINUE
 
@@ -165,17 +167,21 @@ class Naming:
         self._used[what].add(word.text)
         return index
 
-    def _calendar_or_team(self, text: str) -> int | None:
-        if text.startswith("$"):
-            bound = self.scope.bound.get(text[1:])
-            if bound is None:
-                return None
-            text = bound[0].text
-        if text in self._calendars:
-            self._used["calendar"].add(text)
-            return self._calendars[text]
-        index = self._teams.get(text)
-        return None if index is None else self.teams[index].calendar
+    def calendar_said(self, text: str, span: Span) -> int | None:
+        """The calendar that `{opens:…}` speaks of: one by name, or a team's. None after reporting that there is none."""
+        word = self._bound(Scalar(text, span.file, span.line, span.column, span.end_line, span.end_column))
+        if word is None:
+            return None
+        if word.text in self._calendars:
+            self._used["calendar"].add(word.text)
+            return self._calendars[word.text]
+        index = self._teams.get(word.text)
+        if index is not None:
+            return self.teams[index].calendar
+        if not (text.startswith("$") and self.report.has("IVR202")):  # the same word is told as no team
+            help = did_you_mean(word.text, self._calendars, self._teams) or _listed("its calendars: ", self._calendars)
+            self.report.add("IVR203", word.span, f"there is no calendar or team '{shorten(word.text)}'", help)
+        return None
 
     def language(self, at: Scalar) -> int:
         """The index of a language, -1 when unknown."""
@@ -231,7 +237,7 @@ class Naming:
             ("flow", document.flows, self.expansion.used_flows),
         )
         for what, held, used in rows:
-            if self.report.has(*UNKNOWN[what]):
+            if self.report.has("IVR208", *UNKNOWN[what]):
                 continue  # the name that is not known may be meant for one that is not used
             for name, named in held.items():
                 if name not in used:
@@ -250,6 +256,11 @@ class Naming:
                 if claim is not None and claim.hears is not None:
                     out.add(claim.hears.text)
         return out
+
+
+def _listed(before: str, names: Collection[str]) -> str:
+    """The first of some names, for a help; how to make one where there is none."""
+    return before + ", ".join(list(names)[:8]) if names else "define it under 'calendars:'"
 
 
 def _words(values: list[Scalar] | None) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ from ivr.diagnostics import Label, Report, did_you_mean
 MAX_NODES = 250_000
 """How many nodes a table may have once its flows are expanded."""
 
+_Stack = tuple[tuple[str, Scalar], ...]
+"""The flows that are being visited, from the outside in, each with the place that names it."""
+
 
 class Scope:
     """Where a name of a node is looked up: in the flow that it stands in, then in the table.
@@ -63,6 +66,7 @@ class Expansion:
         self._document = document
         self._report = report
         self._aliases: dict[str, str] = {}
+        self._circles: set[frozenset[int]] = set()
         self.full = False
         self._expand(document.nodes, Scope(), ())
         for name, start in self._aliases.items():
@@ -72,7 +76,7 @@ class Expansion:
                 start = self._aliases[start]
             self.index[name] = self.index.get(start, -2)
 
-    def _expand(self, nodes: dict[str, Named[NodeDecl]], scope: Scope, stack: tuple[str, ...]) -> None:
+    def _expand(self, nodes: dict[str, Named[NodeDecl]], scope: Scope, stack: _Stack) -> None:
         for text, named in nodes.items():
             name = scope.prefix + text
             decl = named.value
@@ -90,7 +94,7 @@ class Expansion:
             at = next(iter(nodes.values())).key
             self._report.add("IVR112", at.span, f"with its flows expanded, the table has over {MAX_NODES:,} nodes")
 
-    def _visit(self, name: str, decl: VisitDecl, scope: Scope, stack: tuple[str, ...]) -> None:
+    def _visit(self, name: str, decl: VisitDecl, scope: Scope, stack: _Stack) -> None:
         self.index[name] = -2
         at = decl.flow
         if at is None:
@@ -103,12 +107,8 @@ class Expansion:
             return
         self.used_flows.add(text)
         flow = named.value
-        if text in stack:
-            way = " → ".join([*stack[stack.index(text) :], text])
-            self._report.add(
-                "IVR314", at.span, f"the flow visits itself: {way}", "end the flow with 'return' instead",
-                [Label(named.key.span, "the flow begins here")],
-            )  # fmt: skip
+        if any(text == visited for visited, _ in stack):
+            self._visits_itself(text, at, named.key, stack)
             return
         if flow is None or flow.broken or decl.broken or self.full:
             return
@@ -121,8 +121,20 @@ class Expansion:
         self._aliases[name] = inner.prefix + flow.start.text
         self.visits[name] = at
         first = len(self.placed)
-        self._expand(flow.nodes, inner, (*stack, text))
+        self._expand(flow.nodes, inner, (*stack, (text, at)))
         self.expanded.append((name, decl, named.key, first, len(self.placed)))
+
+    def _visits_itself(self, text: str, at: Scalar, key: Scalar, stack: _Stack) -> None:
+        """Flows that visit each other are one fault, whichever of them the table visits first."""
+        way = stack[[visited for visited, _ in stack].index(text) :]
+        circle = frozenset(id(place) for place in (*(place for _, place in way[1:]), at))
+        if circle not in self._circles:
+            self._circles.add(circle)
+            names = " → ".join([*(visited for visited, _ in way), text])
+            self._report.add(
+                "IVR314", at.span, f"the flow visits itself: {names}", "end the flow with 'return' instead",
+                [Label(key.span, "the flow begins here")],
+            )  # fmt: skip
 
     def _bind(self, decl: VisitDecl, at: Scalar, flow: FlowDecl, scope: Scope) -> dict[str, tuple[Scalar, Scope]]:
         bound: dict[str, tuple[Scalar, Scope]] = {}

@@ -9,7 +9,7 @@ from ivr.authoring.document import Document
 from ivr.authoring.pieces import Pieces, joined, merged
 from ivr.authoring.schema.prompts import PromptDecl, Recording, Texts
 from ivr.authoring.values import Scalar, shorten
-from ivr.diagnostics import Report, SourceMap, Spoken, did_you_mean
+from ivr.diagnostics import Report, SourceMap, Span, Spoken, did_you_mean
 from ivr.model.phrases import PHRASES
 from ivr.model.words import Audio, Hole, Words
 
@@ -19,7 +19,7 @@ QUEUE = {"position", "minutes"}
 OPENS = "opens:"
 
 
-def _none(_: str) -> int | None:
+def _none(_: str, __: Span) -> int | None:
     return None
 
 
@@ -28,7 +28,7 @@ class Wording:
 
     def __init__(
         self, document: Document, languages: tuple[str, ...], report: Report, sources: SourceMap,
-        calendar_of: Callable[[str], int | None],
+        calendar_of: Callable[[str, Span], int | None],
     ) -> None:  # fmt: skip
         self._document = document
         self._languages = languages
@@ -36,7 +36,7 @@ class Wording:
         self._report = report
         self._sources = sources
         self._calendar_of = calendar_of
-        self._parsed: dict[int, tuple[str | Hole, ...]] = {}
+        self._parsed: dict[tuple[int, bool], tuple[str | Hole, ...]] = {}
         self._noted: set[tuple[int, str, int]] = set()
         self._templates: dict[tuple[str, int], str] = {}
         self._choices: dict[int, tuple[str, str, str]] = {}
@@ -154,7 +154,8 @@ class Wording:
         words = text.text
         if "{" not in words and "}" not in words:
             return (words,)
-        held = self._parsed.get(id(text))
+        known = (id(text), context == "queue")
+        held = self._parsed.get(known)
         if held is not None:
             return held
         parts: list[str | Hole] = []
@@ -172,28 +173,31 @@ class Wording:
             )  # fmt: skip
         result = merged(parts)
         if "$" not in words:  # what a parameter stands for differs from visit to visit
-            self._parsed[id(text)] = result
+            self._parsed[known] = result
         return result
 
     def _hole(self, name: str, text: Scalar, found: re.Match[str], context: str) -> Hole | None:
         if name in SIMPLE or (name in QUEUE and context == "queue"):
             return Hole(name)
         if name.startswith(OPENS):
-            calendar = self._calendar_of(name[len(OPENS) :])
-            if calendar is not None:
-                return Hole("opens", calendar)
             span = text.inside(found.start() + 1 + len(OPENS), found.end() - 1)
-            self._report.add("IVR203", span, f"there is no calendar '{shorten(name[len(OPENS) :])}'")
-            return None
+            calendar = self._calendar_of(name[len(OPENS) :], span)
+            return None if calendar is None else Hole("opens", calendar)
         if name in self.fields:
             return Hole("field", self.fields[name])
-        known = [*SIMPLE, *QUEUE, *self.fields]
-        help = did_you_mean(name, known) or "known: {opens:CALENDAR}, {FIELD}, " + ", ".join(
-            "{" + k + "}" for k in sorted(SIMPLE)
-        )
-        what = f"'{{{shorten(name)}}}' is no placeholder" + (" outside a queue" if name in QUEUE else "")
+        what, help = f"'{{{shorten(name)}}}' is no placeholder", self._meant(name, context)
+        if name in QUEUE:
+            what += " outside a queue"
+            help = "say it in the 'waiting:' of a queue, where each caller has a place"
         self._report.add("IVR504", text.inside(found.start(), found.end()), what, help)
         return None
+
+    def _meant(self, name: str, context: str) -> str:
+        """What a placeholder that is none may be meant for."""
+        calendars = [OPENS + calendar for calendar in self._document.calendars]
+        known = [*sorted(SIMPLE), *(sorted(QUEUE) if context == "queue" else ()), *self.fields]
+        shown = ", ".join("{" + name + "}" for name in ["opens:CALENDAR", "FIELD", *known][:10])
+        return did_you_mean(name, known, calendars) or f"known: {shown}"
 
     def template(self, name: str, language: int) -> str:
         """The wording of a phrase: the table's, else ours, else English."""
