@@ -13,6 +13,7 @@ from ivr.cli.common import coloured, get_table, progress, read_date, table_argum
 from ivr.cli.explore import explore
 from ivr.cli.generate import generate
 from ivr.cli.load import load
+from ivr.cli.mutate import mutate
 from ivr.diagnostics.show import show
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
@@ -35,6 +36,7 @@ Examples:
   ivr simulate test --cover 100
   ivr simulate explore
   ivr simulate generate -o generated.yaml
+  ivr simulate mutate
   ivr simulate load --calls 100000
 """
 )
@@ -45,6 +47,7 @@ def simulate() -> None:
 simulate.add_command(explore)
 simulate.add_command(generate)
 simulate.add_command(load)
+simulate.add_command(mutate)
 
 
 @simulate.command(

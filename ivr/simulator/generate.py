@@ -15,7 +15,7 @@ from msgspec import Struct
 from ivr.diagnostics import Source, Sources
 from ivr.proofs.relevant import asked_facts
 from ivr.proofs.space import Space
-from ivr.proofs.ways import script
+from ivr.proofs.ways import Script, script
 from ivr.simulator.bounds import fewest
 from ivr.simulator.exits import Exits
 from ivr.simulator.run import CALLER, in_process, prepare
@@ -35,11 +35,12 @@ ENDED = ("person", "case", "told where to turn", "goodbye")
 
 
 class Made(Struct, frozen=True):
-    """A scenario that was made: its name, its text, and the exits that it takes for the first time, as bits."""
+    """A scenario that was made: its name, its text, the exits that it takes for the first time, as bits, and its call."""
 
     name: str
     text: str
     fresh: int
+    script: Script
 
 
 class Part(Struct, frozen=True):
@@ -144,7 +145,7 @@ class _Cover:
         if heard is None or heard.ending not in ENDED:
             return None
         text = scenario_text(self.table, name, held, heard)
-        return Made(name, text, self.ground.exits.taken(heard.exits) & wanted)
+        return Made(name, text, self.ground.exits.taken(heard.exits) & wanted, held)
 
 
 def ordinary(space: Space) -> int:
