@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, pairwise, product
 
 from msgspec import Struct
 
 from ivr.calendars.moment import Almanac, phase_at
 from ivr.model.graph import Graph
-from ivr.model.moment import CLOSED, HOLIDAY, OPEN, PARALLEL, PHASES
+from ivr.model.moment import CLOSED, HOLIDAY, OPEN, PARALLEL
 from ivr.proofs.relevant import Relevance, asked_facts
 
 HORIZON_DAYS = 800
@@ -166,21 +166,23 @@ def calendar_changes(almanac: Almanac, index: int, start: int, end: int) -> list
 class Worlds:
     """All worlds of a table as bits, and the sets in which a question has an answer."""
 
-    def __init__(self, classes: Classes) -> None:
+    def __init__(self, classes: Classes, met: Callable[[int], int] | None = None) -> None:
+        """Make all worlds; `met` gives the calendars (a bit set) that callers of a number can meet."""
         graph = classes.graph
         self.classes = classes
         self.graph = graph
         self.facts = self._fact_rows(graph)
-        relevance = Relevance(graph)
+        met = Relevance(graph).of_number if met is None else met
         numbers = range(-1, len(graph.numbers))
-        self.list: list[World] = [w for n in numbers for w in classes.of_number(n, relevance.of_number(n))]
+        self.list: list[World] = [w for n in numbers for w in classes.of_number(n, met(n))]
         self.width = len(self.facts)
         self.all = (1 << (len(self.list) * self.width)) - 1
         rows = [classes.vectors[world.vector] for world in self.list]
         self._calendar = [
             [self._mask(row[c] == state for row in rows) for state in range(3)] for c in range(len(graph.calendars))
         ]
-        self._phase = [self._mask(world.phase == phase for world in self.list) for phase in range(len(PHASES))]
+        self.phases = sorted({world.phase for world in self.list})
+        self._phase = {phase: self._mask(world.phase == phase for world in self.list) for phase in self.phases}
         self._number = self._blocks()
         every = self._spread("1" * len(self.list))
         self._fact = [
@@ -226,7 +228,7 @@ class Worlds:
 
     def phase(self, phase: int) -> int:
         """The worlds in which the number is in a phase."""
-        return self._phase[phase]
+        return self._phase.get(phase, 0)
 
     def number(self, number: int) -> int:
         """The worlds of a number, -1 for the main line."""

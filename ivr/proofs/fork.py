@@ -86,6 +86,10 @@ class Fork:
             self.guards.append(mask)
         return held
 
+    def answered(self, key: Key, otherwise: int) -> int:
+        """What a question was answered in the run that just ended; `otherwise` when it was not asked."""
+        return self._script.get(key, otherwise)
+
     @property
     def switch_on(self) -> bool:
         """Whether the run that just ended was told that the calamity switch is on."""

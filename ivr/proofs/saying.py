@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby, pairwise
 
 from msgspec import Struct
@@ -45,12 +45,20 @@ class Life(Struct, frozen=True):
     phase: int
 
 
+def _phase(phase: int) -> str:
+    return "" if phase == PARALLEL else PHASES[phase]
+
+
 class Saying:
     """Says when something is so, for the numbers of one table."""
 
-    def __init__(self, classes: Classes) -> None:
+    def __init__(
+        self, classes: Classes, met: Callable[[int], int] | None = None, phases: Callable[[int], str] = _phase
+    ) -> None:  # fmt: skip
+        """`met` gives the calendars (a bit set) that callers of a number can meet, `phases` the words for a phase."""
         self._classes = classes
-        self._relevance = Relevance(classes.graph)
+        self._met = Relevance(classes.graph).of_number if met is None else met
+        self._phases = phases
         self.days = list(self._days())
         self._seasons = [self._season(i) for i in range(len(classes.graph.calendars))]
 
@@ -66,7 +74,7 @@ class Saying:
 
     def day_pieces(self, number: int, day: Day, groups: Mapping[tuple[int, int], int]) -> Pieces:
         """A day of a number in pieces of groups; -1 for what no group has."""
-        same = self._classes.same(self._relevance.of_number(number))
+        same = self._classes.same(self._met(number))
         phase = self._classes.phase(number, day.start)
         return _joined((a, b, groups.get((same[vector], phase), -1)) for a, b, vector in day.pieces)
 
@@ -111,7 +119,7 @@ class Saying:
     def _lives(self, number: int) -> Iterator[Life]:
         classes = self._classes
         phases = classes.graph.numbers[number].phases if number >= 0 else ()
-        met = self._relevance.of_number(number)
+        met = self._met(number)
         cuts = {at for at, _ in phases} | {at for i, c in enumerate(self._seasons) if met >> i & 1 for at in c}
         inner = sorted(at for at in cuts if classes.start < at < classes.end)
         for start, end in pairwise([classes.start, *inner, classes.end]):
@@ -120,7 +128,7 @@ class Saying:
     def _of_life(self, number: int, life: Life, groups: Mapping[tuple[int, int], int]) -> dict[int, str]:
         """The words for each group within a life."""
         days = [d for d in self.days if life.start <= d.start < life.end]
-        met = self._relevance.of_number(number)
+        met = self._met(number)
         pieces = [self.day_pieces(number, day, groups) for day in days]
         counts: list[Counter[Pieces]] = [Counter() for _ in WEEK]
         for day, held in zip(days, pieces, strict=True):
@@ -154,7 +162,8 @@ class Saying:
         zone = self._classes.almanac.zone
         begin = dt.datetime.fromtimestamp(first.start, zone).date()
         end = dt.datetime.fromtimestamp(last.end, zone).date() - dt.timedelta(days=1)
-        phase = f" ({PHASES[first.phase]})" if first.phase != PARALLEL else ""
+        named = self._phases(first.phase)
+        phase = f" ({named})" if named else ""
         if first.start == self._classes.start:
             return f"until {_date(end)}{phase}"
         if last.end == self._classes.end:

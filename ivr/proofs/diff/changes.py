@@ -1,0 +1,98 @@
+"""What differs between two tables as written, before anybody calls: changed nodes, numbers, and what can come to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.model.exits import exits
+from ivr.model.graph import Graph
+from ivr.model.nodes import CONTINUE, Node, NumberNode
+from ivr.proofs.diff.align import Pair
+from ivr.proofs.diff.both import NEW, OLD, Callers
+from ivr.proofs.events import INPUTS
+
+
+class Changes:
+    """`nodes` differ in content, or in what every node of their kind leads to; `callers` are the numbers (common
+    indices) that differ; `ahead` are the nodes from which a changed one can be come to."""
+
+    def __init__(self, pair: Pair, callers: Callers) -> None:
+        self.pair = pair
+        old, new = pair.old, pair.new
+        self._rest: dict[tuple[int, int], bool] = {}
+        self.callers = set(self._callers(callers))
+        self.nodes = {i for i in range(pair.common.size) if old.nodes[i] != new.nodes[i]}
+        if self._inputs_differ():
+            self.nodes |= {i for i, node in enumerate(old.nodes) if isinstance(node, INPUTS)}
+        if old.chain != new.chain:
+            self.nodes |= {*old.chain, *new.chain}
+        if self.callers or old.start != new.start:
+            self.nodes |= {old.number_node}
+        if old.start != new.start:
+            self.callers |= {-1} | {i for i in range(len(pair.common.numbers)) if self._returns(i, callers)}
+        self.ahead = self._ahead()
+
+    def _inputs_differ(self) -> bool:
+        old, new = self.pair.old, self.pair.new
+        rows = [(g.operator, g.operator_key, g.repeat_key, g.operator_words) for g in (old, new)]
+        return rows[0] != rows[1]
+
+    def _callers(self, callers: Callers) -> Iterator[int]:
+        old, new = self.pair.old, self.pair.new
+        for index in range(len(self.pair.common.numbers)):
+            before, after = callers.number(OLD, index), callers.number(NEW, index)
+            if before != after or (before >= 0 and _way(old, before) != _way(new, after)):
+                yield index
+
+    def _returns(self, index: int, callers: Callers) -> bool:
+        """Whether callers of a number can come to where those of the main line begin."""
+        rows = ((self.pair.old, callers.number(OLD, index)), (self.pair.new, callers.number(NEW, index)))
+        return any(at < 0 or any(phase == 4 for _, phase in graph.numbers[at].phases) for graph, at in rows)
+
+    def same_rest(self, old: int, new: int) -> bool:
+        """Whether what follows in the entry is the same in both."""
+        held = self._rest.get((old, new))
+        if held is None:
+            held = self.pair.old.chain[old + 1 :] == self.pair.new.chain[new + 1 :]
+            self._rest[old, new] = held
+        return held
+
+    def _ahead(self) -> set[int]:
+        before: list[list[int]] = [[] for _ in range(self.pair.common.size)]
+        for graph in (self.pair.old, self.pair.new):
+            for index, node in enumerate(graph.nodes):
+                for target in _onward(graph, index, node):
+                    before[target].append(index)
+        found = set(self.nodes)
+        stack = list(found)
+        while stack:
+            for index in before[stack.pop()]:
+                if index not in found:
+                    found.add(index)
+                    stack.append(index)
+        return found
+
+
+def _way(graph: Graph, number: int) -> tuple[object, ...]:
+    """What callers of a number meet."""
+    held = graph.numbers[number]
+    return held.to, held.then, held.phases, held.announce
+
+
+def _onward(graph: Graph, index: int, node: Node) -> Iterator[int]:
+    """Where a call may go from a node."""
+    for _, target in exits(node):
+        if target >= 0:
+            yield target
+        elif target == CONTINUE and index in graph.chain:
+            place = graph.chain.index(index) + 1
+            yield graph.chain[place] if place < len(graph.chain) else graph.number_node
+        elif target == CONTINUE:
+            yield from (*graph.chain, graph.number_node)
+    if isinstance(node, INPUTS):
+        yield graph.operator
+    if isinstance(node, NumberNode):
+        yield graph.start
+        for number in graph.numbers:
+            yield number.to
+            yield number.then

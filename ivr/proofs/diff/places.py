@@ -1,0 +1,210 @@
+"""Two tables in one space of indices: what is the same in both has the same index, so that values can be compared as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ivr.model.graph import CalendarSpec, Graph, Language
+from ivr.model.words import Audio, Hole, Prompt, Words
+from ivr.proofs.diff.match import same_nodes
+
+T = TypeVar("T")
+Pieces = tuple[Words | Audio, ...]
+
+
+class Places(Struct, frozen=True):
+    """Where each thing of one table stands in the space of both: one list a sort of thing, from its index there."""
+
+    nodes: list[int]
+    prompts: list[int]
+    calendars: list[int]
+    teams: list[int]
+    numbers: list[int]
+    languages: list[int]
+    fields: list[int]
+    variables: list[int]
+    facts: list[int]
+    variable_values: list[list[int]]
+    fact_values: list[list[int]]
+
+    def identical(self) -> bool:
+        """Whether everything stands where it stood."""
+        flat = (self.nodes, self.prompts, self.calendars, self.teams, self.numbers, self.languages, self.fields,
+                self.variables, self.facts, *self.variable_values, *self.fact_values)  # fmt: skip
+        return all(map(_still, flat))
+
+
+def _still(places: list[int]) -> bool:
+    return places == list(range(len(places)))
+
+
+class Common(Struct, frozen=True):
+    """What the two tables have together: names and contents by common index, the old table's first."""
+
+    size: int
+    prompts: tuple[Prompt, ...]
+    calendars: tuple[CalendarSpec, ...]
+    languages: tuple[Language, ...]
+    variables: tuple[tuple[str, tuple[str, ...]], ...]
+    facts: tuple[tuple[str, tuple[str, ...]], ...]
+    fields: tuple[str, ...]
+    numbers: tuple[str, ...]
+    teams: tuple[str, ...]
+
+
+def find_places(old: Graph, new: Graph) -> tuple[Common, Places, Places]:
+    """The common space of two tables, and where the things of each stand in it."""
+    codes, (old_codes, new_codes) = _union([[held.code for held in g.languages] for g in (old, new)])
+    fields, (old_fields, new_fields) = _union([old.fields, new.fields])
+    numbers, (old_numbers, new_numbers) = _union([[n.name for n in g.numbers] for g in (old, new)])
+    calendars, (old_calendars, new_calendars) = _calendars(old, new)
+    teams, (old_teams, new_teams) = _teams(old, new)
+    variables, (old_var, new_var), (old_values, new_values) = _valued(old.variables, new.variables)
+    facts, (old_fact, new_fact), (old_fact_values, new_fact_values) = _valued(old.facts, new.facts)
+    voices = {held.code: held for held in (*new.languages, *old.languages)}
+    prompts: list[Prompt] = []
+    known: dict[Pieces, int] = {}
+    plain, same = _still(old_codes), _still(new_codes)
+    if plain and same and _still(new_calendars) and _still(new_fields) and old.prompts == new.prompts:
+        prompts += old.prompts
+        old_prompts = new_prompts = list(range(len(prompts)))
+    else:
+        old_prompts = _prompts(old, prompts, known, None if plain else old_codes, None, None)
+        new_prompts = _prompts(new, prompts, known, None if same else new_codes, new_calendars, new_fields)
+    matched = same_nodes(old, new)
+    size = len(old.nodes)
+    new_nodes = []
+    for was in matched:
+        new_nodes.append(size if was < 0 else was)
+        size += was < 0
+    common = Common(
+        size, tuple(prompts), tuple(calendars), tuple(voices[code] for code in codes), variables, facts,
+        tuple(fields), tuple(numbers), tuple(teams),
+    )  # fmt: skip
+    return (
+        common,
+        Places(list(range(len(old.nodes))), old_prompts, old_calendars, old_teams, old_numbers, old_codes, old_fields,
+               old_var, old_fact, old_values, old_fact_values),
+        Places(new_nodes, new_prompts, new_calendars, new_teams, new_numbers, new_codes, new_fields,
+               new_var, new_fact, new_values, new_fact_values),
+    )  # fmt: skip
+
+
+def _union(rows: Sequence[Iterable[str]]) -> tuple[list[str], list[list[int]]]:
+    """All names of several tables, each once; and where each table's stand."""
+    index: dict[str, int] = {}
+    places = [[index.setdefault(name, len(index)) for name in names] for names in rows]
+    return list(index), places
+
+
+def _valued(
+    old: tuple[tuple[str, tuple[str, ...]], ...], new: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[list[int], list[int]], tuple[list[list[int]], list[list[int]]]]:
+    """The same for names that have values of their own."""
+    names, (before, after) = _union([[name for name, _ in rows] for rows in (old, new)])
+    values: list[tuple[str, ...]] = []
+    old_values: list[list[int]] = [[] for _ in old]
+    new_values: list[list[int]] = [[] for _ in new]
+    for index, name in enumerate(names):
+        mine = dict(old).get(name, ()), dict(new).get(name, ())
+        joined, (first, second) = _union(mine)
+        values.append(tuple(joined))
+        if index in before:
+            old_values[before.index(index)] = first
+        if index in after:
+            new_values[after.index(index)] = second
+    return tuple(zip(names, values, strict=True)), (before, after), (old_values, new_values)
+
+
+def _calendars(old: Graph, new: Graph) -> tuple[list[CalendarSpec], tuple[list[int], list[int]]]:
+    """Calendars are the same when they are open at the same times: by content, whatever their names."""
+    out = list(old.calendars)
+    named = {spec.name: index for index, spec in enumerate(old.calendars)}
+    known = {_hours(spec): index for index, spec in reversed(list(enumerate(old.calendars)))}
+    places = []
+    for spec in new.calendars:
+        at = named.get(spec.name, -1)
+        if at < 0 or _hours(old.calendars[at]) != _hours(spec):
+            at = known.setdefault(_hours(spec), len(out))
+            if at == len(out):
+                out.append(spec)
+        places.append(at)
+    return out, (list(range(len(old.calendars))), places)
+
+
+def _hours(spec: CalendarSpec) -> tuple[object, ...]:
+    rows = [tuple((item.day, item.start, item.end) for item in held) for held in (spec.closed_on, spec.open_on)]
+    return spec.hours, spec.holidays, *rows
+
+
+def _teams(old: Graph, new: Graph) -> tuple[list[str], tuple[list[int], list[int]]]:
+    """Teams are the same by name; of those left over, when they answer in the same way."""
+    out = [team.name for team in old.teams]
+    named = {team.name: index for index, team in enumerate(old.teams)}
+    gone = {name for name in named} - {team.name for team in new.teams}
+    places = []
+    for team in new.teams:
+        at = named.get(team.name, -1)
+        for name in sorted(gone) if at < 0 else ():
+            was = old.teams[named[name]]
+            if (was.titles, was.via, was.dial, was.ring) == (team.titles, team.via, team.dial, team.ring):
+                at = named[name]
+                gone.discard(name)
+                break
+        if at < 0:
+            at = len(out)
+            out.append(team.name)
+        places.append(at)
+    return out, (list(range(len(old.teams))), places)
+
+
+def _prompts(
+    graph: Graph, out: list[Prompt], known: dict[Pieces, int], languages: list[int] | None, calendars: list[int] | None,
+    fields: list[int] | None,
+) -> list[int]:  # fmt: skip
+    """Prompts are the same when the same is said."""
+    places = []
+    for prompt in graph.prompts:
+        pieces = prompt.pieces
+        if languages is not None or _has_places(pieces):
+            pieces = tuple(_piece(piece, languages, calendars, fields) for piece in pieces)
+        at = known.setdefault(pieces, len(out))
+        if at == len(out):
+            out.append(prompt if pieces is prompt.pieces else Prompt(pieces, prompt.names))
+        places.append(at)
+    return places
+
+
+def _has_places(pieces: Pieces) -> bool:
+    return any(isinstance(p, Words) and any(isinstance(h, Hole) and h.argument >= 0 for h in p.parts) for p in pieces)
+
+
+def _piece(
+    piece: Words | Audio, languages: list[int] | None, calendars: list[int] | None, fields: list[int] | None
+) -> Words | Audio:  # fmt: skip
+    if isinstance(piece, Audio):
+        return piece
+    parts: list[str | Hole] = []
+    for part in piece.parts:
+        where = None if isinstance(part, str) else calendars if part.kind == "opens" else fields
+        if isinstance(part, Hole) and part.argument >= 0 and where is not None:
+            part = Hole(part.kind, where[part.argument])
+        parts.append(part)
+    return Words(piece.language if languages is None else languages[piece.language], tuple(parts))
+
+
+def spread(rows: Sequence[T], places: list[int], size: int, empty: T) -> tuple[T, ...]:
+    """Rows put where they stand in the common space; `empty` where there is none."""
+    out = [empty] * size
+    for row, at in zip(rows, places, strict=True):
+        out[at] = row
+    return tuple(out)
+
+
+Move = Callable[[Any], Any]  # of any field of any kind of node
+
+__all__ = ["Common", "Move", "Places", "find_places", "replace", "spread"]

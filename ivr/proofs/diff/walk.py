@@ -1,0 +1,298 @@
+"""Two tables walked at once: pairs of states that callers can be in, the ways between them, and where the ways part.
+
+Where both tables are in the same node with the same content, only one of them is run; and what cannot come to a changed
+node is not walked at all. So a small edit of a large table costs little.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ivr.engine import begin, move
+from ivr.engine.menu import spoken_choice
+from ivr.model.events import Begin, Event, Keys, Speech
+from ivr.model.graph import Graph
+from ivr.model.nodes import AskNode, MenuNode, NumberNode
+from ivr.model.patterns import sample
+from ivr.model.state import ENDED, ENTERING, Memory, State
+from ivr.proofs.diff.align import Pair
+from ivr.proofs.diff.both import NEW, OLD, Both, BothWorlds
+from ivr.proofs.diff.changes import Changes
+from ivr.proofs.diff.heard import DETAIL, OTHER, WORDS, Heard, Trail, compare, heard, take
+from ivr.proofs.events import possible
+from ivr.proofs.fork import CALLER, Question
+from ivr.proofs.live import Liveness
+
+States = tuple[State, State]
+_BEGIN = Begin()
+MOST_PAIRS = 3_000_000
+"""Pairs of states beyond which the walk gives up: the tables have too little in common."""
+
+
+class TooFarApart(Exception):
+    """The two tables have so little in common that they cannot be walked together."""
+
+
+class Edge(NamedTuple):
+    """A way from a pair to a pair, in the worlds of a guard."""
+
+    target: int
+    guard: int
+    event: Event
+
+
+class Parting(NamedTuple):
+    """A step after which callers of the two tables have not met the same."""
+
+    source: int
+    guard: int
+    event: Event
+    trails: tuple[Trail, Trail]
+    met: tuple[Heard, Heard]
+    level: int
+    caller: int
+
+
+class Walk:
+    """The pairs that calls can be in. Pair 0 is the call that has just arrived.
+
+    `origin[p]` is where two tables first went apart without the caller meeting anything else: (trails, caller), or None
+    while both are in the same place.
+    """
+
+    def __init__(self, pair: Pair, worlds: BothWorlds, changes: Changes, words: bool = False) -> None:
+        self.pair = pair
+        self.worlds = worlds
+        self.changes = changes
+        self.words = words
+        self.fork = Both(worlds)
+        self.pairs: list[States] = []
+        self.origin: list[Parting | None] = []
+        self.edges: list[list[Edge]] = []
+        self.partings: list[Parting] = []
+        self._index: dict[States, int] = {}
+        self._live = Liveness(pair.old), Liveness(pair.new)
+        self._walk()
+
+    def _walk(self) -> None:
+        self._number((begin(self.pair.old), begin(self.pair.new)), None)
+        at = 0
+        while at < len(self.pairs):
+            if at > MOST_PAIRS:
+                raise TooFarApart(f"more than {MOST_PAIRS:,} pairs of states")
+            self.edges.append([])
+            self._leave(at, *self.pairs[at])
+            at += 1
+        self._index.clear()
+
+    def _leave(self, at: int, old: State, new: State) -> None:
+        """All ways out of a pair."""
+        if old.part == ENDED or new.part == ENDED:
+            return
+        alike = self._alike(old, new)
+        if alike and old.at not in self.changes.ahead:
+            return
+        if alike and old.at not in self.changes.nodes:
+            self._together(at, old, new)
+        elif alike and old.part == ENTERING and isinstance(self.pair.old.nodes[old.at], NumberNode):
+            same = self.pair.old.nodes[old.at] == self.pair.new.nodes[new.at]
+            self._apart(at, old, new, _BEGIN, self.changes.callers if same else None)
+        else:
+            for event in self._events(old, new):
+                self._apart(at, old, new, event, None)
+
+    def _alike(self, old: State, new: State) -> bool:
+        """Whether both are in the same node and remember the same. The entry may have another length so far."""
+        same = old.at == new.at and old.part == new.part and old.language == new.language
+        if not same or old.memory != new.memory or (old.no_input, old.no_match) != (new.no_input, new.no_match):
+            return False
+        return old.chain == new.chain or self.changes.same_rest(old.chain, new.chain)
+
+    def _together(self, at: int, old: State, new: State) -> None:
+        """In a node that is the same in both tables one of them is run for both."""
+        graph, fork = self.pair.old, self.fork
+        offset = new.chain - old.chain
+
+        def go(after: State, event: Event, guard: int) -> None:
+            chain = after.chain + offset
+            twin = State(after.at, after.part, after.language, chain, after.no_input, after.no_match, 0, after.memory)
+            self.edges[at].append(Edge(self._number((after, twin), self.origin[at]), guard, event))
+
+        if old.part == ENTERING:
+            fork.forget()
+            for guard, (after, _) in fork.run(lambda: move(graph, old, _BEGIN, fork)):
+                go(after, _BEGIN, guard)
+            return
+        for event in possible(graph, graph.nodes[old.at], old):
+            fork.forget()
+            try:
+                after, _ = move(graph, old, event, fork)
+            except Question:
+                for guard, (after, _) in fork.run(lambda event=event: move(graph, old, event, fork)):  # type: ignore[misc]
+                    go(after, event, guard)
+            else:
+                go(after, event, 0)
+
+    def _apart(self, at: int, old: State, new: State, event: Event, callers: set[int] | None) -> None:
+        """Run a whole step of both tables; of `callers` only, if given: all others go together."""
+        fork, pair = self.fork, self.pair
+
+        def both() -> tuple[Trail, Trail]:
+            fork.side = OLD
+            if callers is not None and fork.caller_number() not in callers:
+                after, actions = move(pair.old, old, event, fork)
+                alone = Trail(after, (old.at,), (actions,))
+                return alone, Trail(self._twin(after, new.chain - old.chain), (old.at,), (actions,))
+            before = take(pair.old, old, event, fork)
+            fork.side = NEW
+            return before, take(pair.new, new, event, fork)
+
+        fork.forget()
+        for guard, trails in fork.run(both):
+            self._meet(at, event, guard, trails)
+
+    @staticmethod
+    def _twin(after: State, offset: int) -> State:
+        return State(
+            after.at, after.part, after.language, after.chain + offset, after.no_input, after.no_match, 0, after.memory
+        )
+
+    def _meet(self, at: int, event: Event, guard: int, trails: tuple[Trail, Trail]) -> None:
+        """What both let the caller meet, compared; the walk goes on where that makes sense."""
+        before, after = trails
+        met = heard(self.pair.old, before), heard(self.pair.new, after)
+        level = compare(self.pair.common.prompts, *met)
+        caller = self.fork.answered(("number", 0), -1)
+        parting = Parting(at, guard, event, trails, met, level, caller)
+        if level >= DETAIL or (level == WORDS and self.words):
+            self.partings.append(parting)
+        states = self._abstract(before.after, after.after)
+        alike = self._alike(*states)
+        if level == OTHER or (level == DETAIL and not alike):
+            return
+        origin = None if alike else self.origin[at] or parting
+        self.edges[at].append(Edge(self._number(states, origin, ready=True), guard, event))
+
+    def _number(self, states: States, origin: Parting | None, ready: bool = False) -> int:
+        if not ready:
+            states = self._abstract(*states)
+        held = self._index.get(states)
+        if held is None:
+            held = self._index[states] = len(self.pairs)
+            self.pairs.append(states)
+            self.origin.append(origin)
+        return held
+
+    def _abstract(self, old: State, new: State) -> States:
+        """Both with what no way depends on left out; a variable is kept while either of them may ask it."""
+        live_old, live_new = self._live
+        memories = []
+        for state in (old, new):
+            kept = tuple(
+                a if a >= 0 else b
+                for a, b in zip(
+                    live_old.kept(old.at, state.memory.variables),
+                    live_new.kept(new.at, state.memory.variables),
+                    strict=True,
+                )
+            )
+            ended = state.part == ENDED
+            memories.append(
+                Memory((-1,) * len(kept), ("",) * len(state.memory.fields), "")
+                if ended
+                else Memory(kept, ("",) * len(state.memory.fields), CALLER if state.memory.number else "")
+            )
+        return _bare(self.pair.old, old, memories[0]), _bare(self.pair.new, new, memories[1])
+
+    def _events(self, old: State, new: State) -> Iterator[Event]:
+        """What can happen where the tables may differ: all that either of them can tell apart."""
+        if old.part == ENTERING:
+            yield _BEGIN
+            return
+        before, after = self.pair.old, self.pair.new
+        was, now = before.nodes[old.at], after.nodes[new.at]
+        found = dict.fromkeys((*possible(before, was, old), *possible(after, now, new)))
+        if isinstance(was, MenuNode) and isinstance(now, MenuNode):
+            free = [k for k in "987654321#*0" if k not in was.keys and k not in now.keys]
+            special = {before.operator_key, before.repeat_key, after.operator_key, after.repeat_key}
+            found |= dict.fromkeys(Keys(k) for k in [k for k in free if k not in special][:1])
+            found |= dict.fromkeys(_spoken(before, after, was, now, old.language))
+        if isinstance(was, AskNode) and isinstance(now, AskNode) and was.pattern and now.pattern:
+            answers = (sample(was.pattern), sample(now.pattern))
+            found |= dict.fromkeys(Keys(a) if a.isdigit() else Speech(a, 0.9) for a in answers if a)
+        yield from found
+
+
+def _bare(graph: Graph, state: State, memory: Memory) -> State:
+    chain = min(state.chain, len(graph.chain))
+    return State(state.at, state.part, state.language, chain, state.no_input, state.no_match, 0, memory)
+
+
+def _spoken(before: Graph, after: Graph, was: MenuNode, now: MenuNode, language: int) -> Iterator[Event]:
+    """Words that choose by another key in one table than in the other."""
+    rows = was.phrases[language], now.phrases[language]
+    words = {*rows[0], *rows[1], *(before.operator_words[language] ^ after.operator_words[language])}
+    for said in sorted(words):
+        chosen = [spoken_choice(row, said) for row in rows]
+        keys = [None if c is None else menu.options[c].key for c, menu in zip(chosen, (was, now), strict=True)]
+        if keys[0] != keys[1] or said not in rows[0] and said not in rows[1]:
+            yield Speech(said, 0.9)
+
+
+class Arrivals:
+    """Which worlds come to each pair, and after how few events: found layer by layer, each world once a pair."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        size = len(walk.pairs)
+        self.reached = [0] * size
+        self.came: list[list[tuple[int, int, int, Event | None]]] = [[] for _ in range(size)]
+        """(depth, worlds, from pair, event) for each pair; no world twice."""
+        self._spread()
+
+    def _spread(self) -> None:
+        guards, edges = self.walk.fork.guards, self.walk.edges
+        reached, came = self.reached, self.came
+        layer: dict[int, int] = {0: self.walk.worlds.all}
+        reached[0] = self.walk.worlds.all
+        came[0].append((0, self.walk.worlds.all, -1, None))
+        depth = 0
+        while layer:
+            later: dict[int, int] = {}
+            queue = deque(layer)
+            while queue:
+                at = queue.popleft()
+                fresh = layer.pop(at, 0)
+                if not fresh:
+                    continue
+                waits = self.walk.pairs[at][0].part != ENTERING
+                for target, guard, event in edges[at]:
+                    mask = fresh & guards[guard] & ~reached[target]
+                    if not mask:
+                        continue
+                    reached[target] |= mask
+                    came[target].append((depth + waits, mask, at, event if waits else None))
+                    if waits:
+                        later[target] = later.get(target, 0) | mask
+                    else:
+                        layer[target] = layer.get(target, 0) | mask
+                        queue.append(target)
+            layer = later
+            depth += 1
+
+    def at(self, pair: int, guard: int) -> Iterator[tuple[int, int]]:
+        """(events so far, worlds) in which a pair is come to within a guard, fewest first."""
+        mask = self.walk.fork.guards[guard]
+        yield from ((depth, worlds & mask) for depth, worlds, _, _ in self.came[pair] if worlds & mask)
+
+    def way(self, pair: int, world: int) -> list[tuple[int, Event]]:
+        """The shortest way of a world (a bit) to a pair: the pairs in which something happened, and what."""
+        out: list[tuple[int, Event]] = []
+        while pair:
+            _, _, before, event = next(row for row in self.came[pair] if row[1] & world)
+            if event is not None:
+                out.append((before, event))
+            pair = before
+        return out[::-1]
