@@ -1,4 +1,4 @@
-"""How dear proofs are: against checking the same table, in growth, and in memory."""
+"""How dear proofs are: against checking the same table, in growth, in memory, and against listing every way."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import listing
 from benchmarks.figures import Effort, Figure, interleaved, ratio, timed
 from benchmarks.provable import write_provable
 from ivr.proofs.prover import explore, verdicts
@@ -20,8 +21,8 @@ TODAY = dt.date(2026, 11, 24)
 
 
 def measure(effort: Effort) -> list[Figure]:
-    """The four figures of proving."""
-    return [_whole_process(effort), *_generated(effort)]
+    """The five figures of proving."""
+    return [_whole_process(effort), *_generated(effort), *listing.measure(effort)]
 
 
 def _whole_process(effort: Effort) -> Figure:

@@ -11,11 +11,14 @@ import pytest
 from benchmarks.engine import _as_edges, _walk
 from benchmarks.figures import Figure, ratio, show, write
 from benchmarks.generate import write_table
+from benchmarks.listing import as_graph, explored, list_ways, made, table_text
 from benchmarks.menu import find_menu_turn
 from benchmarks.numbers import _dialled, _entries
 from benchmarks.rivals.transitions_machine import build
 from benchmarks.tables import groningen
 from ivr.model.nodes import MenuNode
+from ivr.proofs.built_in import nobody_is_stranded
+from ivr.proofs.verdict import bits
 from ivr.simulator.load import Callers
 from ivr.tables.ready import check_folder
 
@@ -79,3 +82,23 @@ def test_a_tenth_of_the_numbers_are_blocks() -> None:
     assert sum(1 for _, width, _ in entries if width) == 100
     assert all(len(prefix) + width == 11 for prefix, width, _ in entries)
     assert all(str(digits).startswith(entries[index][0]) for digits, index in _dialled(entries, 50))
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "strands"),
+    [("", "", False),
+     ("no_input: told, failed: told", "no_input: return, failed: told", True),
+     ("shut: {kind: end, where_to_turn: true, say", "shut: {kind: end, say", True)],
+)  # fmt: skip
+def test_listing_every_way_and_proving_say_the_same_of_every_world(sound: str, broken: str, strands: bool) -> None:
+    space = explored(made(table_text(3).replace(sound, broken) if sound else table_text(3)))
+    listed = list_ways(space, as_graph(space), 60)
+    verdict = nobody_is_stranded(space)
+    assert listed is not None
+    assert (verdict.holds, verdict.broken) == (not strands, bits(listed.stranded))
+    assert listed.ways > 5_000
+
+
+def test_a_list_that_takes_too_long_is_given_up() -> None:
+    space = explored(made(table_text(4)))
+    assert list_ways(space, as_graph(space), 0) is None
