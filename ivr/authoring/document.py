@@ -146,7 +146,12 @@ def read_document(sources: tuple[Source, ...], report: Report) -> Document:
             continue
         if not isinstance(value, Mapping):
             document.unread = True
-            report.add("IVR106", value.span, f"{describe(value)} stands where the sections of a table are needed")
+            report.add(
+                "IVR106",
+                value.span,
+                f"{describe(value)} stands where the sections of a table are needed",
+                "write a section and a colon: 'nodes:'",
+            )
             continue
         for name, (at, part) in value.entries.items():
             table_at = _section(document, name, at, part, table_at, report)

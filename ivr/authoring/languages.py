@@ -29,12 +29,15 @@ def read_languages(table: TableDecl, document: Document, report: Report) -> tupl
     for code, own in document.phrases.items():
         for name, phrase in (own.value or {}).items():
             if name not in PHRASES["nl"]:
-                near = did_you_mean(name, PHRASES["nl"])
+                near = (
+                    did_you_mean(name, PHRASES["nl"]) or "its phrases: " + ", ".join(sorted(PHRASES["nl"])[:12]) + " …"
+                )
                 report.add("IVR104", phrase.key.span, f"'{shorten(name)}' is no phrase of the engine", near)
             elif phrase.value is not None:
                 _placeholders(name, phrase.value, report)
         if code not in table.languages:
-            report.add("IVR210", own.key.span, f"'{shorten(code)}' is no language of the table")
+            help = did_you_mean(code, table.languages) or "its languages: " + ", ".join(table.languages)
+            report.add("IVR210", own.key.span, f"'{shorten(code)}' is no language of the table", help)
     return tuple(table.languages)
 
 

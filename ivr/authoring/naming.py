@@ -198,14 +198,22 @@ class Naming:
         """The index and values of a variable; (-1, ()) when unknown."""
         held = self._variables.get(at.text)
         if held is None:
-            code, what = "IVR205", "variable"
-            near = did_you_mean(at.text, [*self._variables, *self._facts, "number", "phase", "language"])
-            self.report.add(
-                code, at.span, f"there is no {what} '{shorten(at.text)}'", near or "define it under 'variables:'"
-            )
+            near = did_you_mean(at.text, self._variables)
+            what = f"there is no variable '{shorten(at.text)}'"
+            self.report.add("IVR205", at.span, what, near or "define it under 'variables:'")
             return -1, ()
         self._used["variable"].add(at.text)
         return held
+
+    def no_subject(self, at: Scalar) -> None:
+        """Report that a branch is on nothing that is known."""
+        near = did_you_mean(at.text, self._variables, self._facts, ("number", "phase", "language"))
+        help = near or "a branch is on a variable, a fact, number, phase or language"
+        self.report.add("IVR205", at.span, f"there is no variable or fact '{shorten(at.text)}'", help)
+
+    def has_variable(self, name: str) -> bool:
+        """Whether there is a variable of that name."""
+        return name in self._variables
 
     def fact(self, name: str) -> tuple[int, tuple[str, ...]] | None:
         """The index and values of a fact, None when there is none."""

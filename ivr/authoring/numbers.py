@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from ivr.authoring.schema.sections import NumberDecl, PhasesDecl
 from ivr.authoring.values import Scalar, shorten
 from ivr.diagnostics import Label, Report
 from ivr.model.moment import BEFORE, OVER, PARALLEL, PHASES
-from ivr.model.numbers import NumberFault, PhoneNumber, dialable, is_emergency, read_number
+from ivr.model.numbers import NumberFault, PhoneNumber, dialable, never_called, read_number
 
 
 class NumberReader:
@@ -26,10 +28,13 @@ class NumberReader:
         """A legacy number or block, once."""
         number = read_number(key.text, True)
         if isinstance(number, NumberFault):
-            code = "IVR404" if is_emergency(key.text) else "IVR401"
-            self._report.add(
-                code, key.span, f"'{shorten(key.text)}' {number.reason}", "write it as people know it: 050 367 1000"
-            )
+            what = never_called(key.text)
+            if what:
+                message = f"'{shorten(key.text)}' is {what}: it is answered by others and never taken over"
+                self._report.add("IVR404", key.span, message, "take it out")
+            else:
+                message = f"'{shorten(key.text)}' {number.reason}"
+                self._report.add("IVR401", key.span, message, "write it as people know it: 050 367 1000")
             return None
         if not number.dutch:
             self._report.add(
@@ -116,12 +121,8 @@ def read_dialable(at: Scalar, report: Report, own: Callable[[str], str]) -> str:
         if not _sip(text):
             report.add("IVR405", at.span, f"'{shorten(text)}' is no SIP address", "write sip:name@host")
             return ""
-        return text
-    if is_emergency(text):
-        report.add(
-            "IVR404", at.span, f"'{shorten(text)}' is an emergency number: it is never bridged to or shown",
-            "tell the caller to dial it, in a prompt",
-        )  # fmt: skip
+        return "" if _never_called(_sip_number(text), at, report) else text
+    if _never_called(text, at, report):
         return ""
     read = read_number(text)
     mine = own(read.e164) if isinstance(read, PhoneNumber) else ""
@@ -138,6 +139,23 @@ def read_dialable(at: Scalar, report: Report, own: Callable[[str], str]) -> str:
             "IVR405", at.span, f"'{shorten(text)}' {why}", "write a number that can be dialled, or sip:name@host"
         )
     return number
+
+
+def _never_called(number: str, at: Scalar, report: Report) -> bool:
+    """Report a number that is not called from here."""
+    what = never_called(number)
+    if what:
+        report.add(
+            "IVR404", at.span, f"'{shorten(at.text)}' is {what}: a number that is not called from here",
+            "tell callers to dial it themselves, in a prompt",
+        )  # fmt: skip
+    return bool(what)
+
+
+def _sip_number(text: str) -> str:
+    """The number that a SIP address rings, '' for a name (RFC 3261, section 19.1.6: a gateway dials the user part)."""
+    user = unquote(text.partition(":")[2].partition("@")[0].partition(";")[0].partition(":")[0])
+    return user if re.fullmatch(r"[+0-9().-]+", user) else ""
 
 
 def _sip(text: str) -> bool:

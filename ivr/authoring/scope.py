@@ -92,7 +92,8 @@ class Expansion:
         if len(self.placed) > MAX_NODES and not self.full:
             self.full = True
             at = next(iter(nodes.values())).key
-            self._report.add("IVR112", at.span, f"with its flows expanded, the table has over {MAX_NODES:,} nodes")
+            what = f"with its flows expanded, the table has over {MAX_NODES:,} nodes"
+            self._report.add("IVR112", at.span, what, "let fewer flows visit others")
 
     def _visit(self, name: str, decl: VisitDecl, scope: Scope, stack: _Stack) -> None:
         self.index[name] = -2
@@ -115,7 +116,7 @@ class Expansion:
         bound = self._bind(decl, at, flow, scope)
         inner = Scope(name + "/", flow, bound, decl.then, scope)
         if flow.start.text not in flow.nodes:
-            near = did_you_mean(flow.start.text, flow.nodes)
+            near = did_you_mean(flow.start.text, flow.nodes) or "its nodes: " + ", ".join(list(flow.nodes)[:8])
             self._report.add("IVR201", flow.start.span, f"the flow has no node '{flow.start.text}'", near)
             return
         self._aliases[name] = inner.prefix + flow.start.text

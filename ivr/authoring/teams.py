@@ -47,7 +47,7 @@ def _team(
         return Team(name, (name,) * len(languages), -1, "sip", (), False, DEFAULT_RING, DEFAULT_PER_DAY, ())
     for at in decl.speaks:
         if at.text not in languages:
-            near = did_you_mean(at.text, languages)
+            near = did_you_mean(at.text, languages) or "its languages: " + ", ".join(languages)
             report.add("IVR210", at.span, f"'{shorten(at.text)}' is no language of the table", near)
     titles = decl.title_.by_language if decl.title_ is not None else {}
     first = next(iter(titles.values()))[1].text if titles else name

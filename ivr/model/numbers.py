@@ -1,8 +1,8 @@
 """Telephone numbers as numbers: read in any notation, compared in E.164, judged by what can be done with them.
 
 The rules of the numbering plan come from `phonenumbers` (region NL). 14 0xx is known to it as valid, type UAN, not
-dialable from abroad; 144 it does not know. Emergency numbers are ours: 112, 144 (animals), 113 (suicide prevention)
-and 0900-8844 (police) are answered by others and never bridged to.
+dialable from abroad; 144 it does not know. Ours is the list of what is never called: 112, 144 (animals), 113
+(suicide prevention) and 0900-8844 (police) are answered by others, who must see the caller's own number.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from functools import lru_cache
 import phonenumbers
 from msgspec import Struct
 
-EMERGENCY = frozenset({"112", "144", "113", "+31112", "+31144", "+31113", "+319008844"})
+NEVER_CALLED = {
+    "112": "the emergency number",
+    "144": "the number for animals in need",
+    "113": "the suicide prevention line",
+    "09008844": "the police number for what can wait",
+}
+"""What people dial themselves, by its digits in the Netherlands: a call of ours would say nothing of who needs help."""
 _MASK = re.compile(r"[xX]+$")
 _CITY = re.compile(r"140([0-9]{2,3})")
 """A number of a municipality: 14 and its area code."""
@@ -63,8 +69,8 @@ def read_number(text: str, block: bool = False) -> PhoneNumber | NumberFault:
     filled = bare[: len(bare) - width] + "0" * width
     if not re.fullmatch(r"\+?[0-9]+", filled):
         return NumberFault("is not written as a telephone number")
-    if filled in EMERGENCY or bare in EMERGENCY:
-        return NumberFault("is an emergency number")
+    if never_called(bare):
+        return NumberFault("is a number that is not called from here")
     parsed = _parse(filled)
     if parsed is None:
         return NumberFault("is not a valid number")
@@ -80,22 +86,22 @@ def _parse(filled: str) -> phonenumbers.PhoneNumber | None:
     return parsed if phonenumbers.is_valid_number(parsed) else None
 
 
-def is_emergency(text: str) -> bool:
-    """Whether a text names an emergency number in any notation."""
+def never_called(text: str) -> str:
+    """What a number is that we never call, in any notation; '' for every other number."""
     bare = re.sub(r"[^0-9+]", "", text)
     for prefix in ("+31", "0031"):
         if bare.startswith(prefix):
             bare = bare[len(prefix) :]
-    return bare in {"112", "144", "113", "09008844", "9008844"}
+    return NEVER_CALLED.get("09008844" if bare == "9008844" else bare, "")
 
 
 @lru_cache(maxsize=4096)
 def dialable(text: str) -> str:
     """The number in E.164 when we may ring it, else ''.
 
-    Not rung: emergency numbers, 14 0xx, premium rate (0900, 0906, 0909) and anything invalid.
+    Not rung: 112 and its like, 14 0xx, premium rate (0900, 0906, 0909) and anything invalid.
     """
-    if is_emergency(text):
+    if never_called(text):
         return ""
     number = read_number(text)
     if isinstance(number, NumberFault) or number.open_digits or number.short_code:

@@ -20,7 +20,10 @@ class AskDecl(NodeDecl):
 
     title = "an ask node"
     kind = "ask"
-    field: Scalar = key(Word("the name of a field", r"^[a-z][a-z0-9_-]{0,39}$"), "where the answer is kept")
+    field: Scalar = key(
+        Word("the name of a field", r"^[a-z][a-z0-9_-]{0,39}$", "use lower-case letters, digits, - and _"),
+        "where the answer is kept",
+    )
     say: PromptDecl = key(PROMPT, "what is asked")
     again: PromptDecl | None = optional(PROMPT, "what is asked the next times", None)
     digits: Scalar | None = optional(

@@ -44,6 +44,12 @@ class Maker(Protocol):
     def variable(self, at: Scalar) -> tuple[int, tuple[str, ...]]:
         """The index and values of a variable; (-1, ()) when unknown."""
 
+    def has_variable(self, name: str) -> bool:
+        """Whether there is a variable of that name."""
+
+    def no_subject(self, at: Scalar) -> None:
+        """Report that a branch is on nothing that is known."""
+
     def fact(self, name: str) -> tuple[int, tuple[str, ...]] | None:
         """The index and values of a fact, None when there is none."""
 

@@ -46,6 +46,9 @@ class BranchDecl(NodeDecl):
         fact = m.fact(name)
         if fact is not None:
             return "fact", *fact
+        if not m.has_variable(name):
+            m.no_subject(self.on)
+            return "variable", -1, ()
         index, values = m.variable(self.on)
         return "variable", index, values
 

@@ -6,7 +6,8 @@ from ivr.authoring.kinds.base import Maker, NodeDecl, key, optional
 from ivr.authoring.pieces import joined
 from ivr.authoring.schema.decl import Decl, Record
 from ivr.authoring.schema.prompts import PROMPT, PromptDecl
-from ivr.authoring.schema.types import NODE, TEAM, URL, Duration, Num, Word
+from ivr.authoring.schema.sections import PHONE_KEY
+from ivr.authoring.schema.types import NODE, TEAM, URL, Duration, Num
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Enqueue
 from ivr.model.nodes import QueueNode
@@ -17,7 +18,7 @@ class OfferDecl(Decl):
 
     title = "offer_after"
     wait: Num | None = optional(Duration(1, 3600), "how long to wait before it is offered", None)
-    key_: Scalar | None = optional(Word("a key of the telephone", r"^[0-9*#]$"), "the key that leaves", None)
+    key_: Scalar | None = optional(PHONE_KEY, "the key that leaves", None)
     to: Scalar = key(NODE, "where the call goes")
 
 

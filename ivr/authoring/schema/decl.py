@@ -43,7 +43,9 @@ class Type(Generic[T]):
         """Report that a value is not of this type."""
         if isinstance(value, Lost):
             return BAD
-        report.add("IVR106", value.span, f"{describe(value)} stands where {self.what} is needed", help)
+        report.add(
+            "IVR106", value.span, f"{describe(value)} stands where {self.what} is needed", help or f"write {self.what}"
+        )
         return BAD
 
 

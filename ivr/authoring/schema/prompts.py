@@ -33,7 +33,9 @@ class TextsType(Type[Texts]):
             if pair[1].__class__ is Lost:
                 bad = True
             elif pair[1].__class__ is not Scalar:
-                report.add("IVR106", pair[1].span, f"{describe(pair[1])} stands where a text is needed")
+                report.add(
+                    "IVR106", pair[1].span, f"{describe(pair[1])} stands where a text is needed", "write its words"
+                )
                 bad = True
             else:
                 out[code] = cast("tuple[Scalar, Scalar]", pair)
@@ -89,7 +91,7 @@ class PromptType(Type[PromptDecl]):
         out: list[Scalar | Texts | Recording] = []
         bad = not items
         if bad:
-            report.add("IVR106", value.span, "an empty list stands where a prompt is needed")
+            report.add("IVR106", value.span, "an empty list stands where a prompt is needed", "write what is spoken")
         for item in items:
             got = self._one(item, report)
             if isinstance(got, Bad):

@@ -99,12 +99,18 @@ class Whole(Type[Num]):
 
     def read(self, value: Value, report: Report) -> Num | Bad:
         text = value.text if isinstance(value, Scalar) else ""
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
-            return self.wrong(value, report)
+        if not re.fullmatch(r"[0-9]{1,9}", text):
+            return self.wrong(value, report, f"write it in figures, such as {self.least}")
+        if not self.least <= int(text) <= self.most:
+            return self.wrong(value, report, _bound(int(text), self.least, self.most))
         return Num(int(text), cast(Scalar, value))
 
     def schema(self, defs: Json) -> Json:
         return {"type": ["integer", "string"], "minimum": self.least, "maximum": self.most, "pattern": "^[0-9]{1,9}$"}
+
+
+def _bound(value: int, least: int, most: int, unit: str = "") -> str:
+    return f"write {least}{unit} or more" if value < least else f"write {most}{unit} or less"
 
 
 class Duration(Type[Num]):
@@ -122,7 +128,7 @@ class Duration(Type[Num]):
             return self.wrong(value, report, "write a number and s, m or h: 8s, 2m")
         seconds = int(found[1]) * {"s": 1, "": 1, "m": 60, "h": 3600}[found[2]]
         if not self.least <= seconds <= self.most:
-            return self.wrong(value, report)
+            return self.wrong(value, report, _bound(seconds, self.least, self.most, "s"))
         return Num(seconds, cast(Scalar, value))
 
     def schema(self, defs: Json) -> Json:
@@ -159,7 +165,12 @@ class ListOf(Type[list[T]], Generic[T]):
             return self.wrong(value, report, "write a list: [one, another]")
         items = value.items if isinstance(value, Sequence) else [value]
         if len(items) > self.most:
-            report.add("IVR106", value.span, f"the list has {len(items)} items; at most {self.most} are read")
+            report.add(
+                "IVR106",
+                value.span,
+                f"the list has {len(items)} items; at most {self.most} are read",
+                "make it shorter",
+            )
             return BAD
         out: list[T] = []
         bad = False
