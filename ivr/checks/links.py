@@ -215,7 +215,7 @@ class Links:
             case BranchNode() if exit != "otherwise":
                 return (("cases", exit_label(self.graph, at, exit)),)
             case SplitNode():
-                return (("shares", f"#{int(exit[6:]) - 1}", "to"),)
+                return (("shares", exit, "to"),)
             case CalamityNode() if exit != "then":
                 return (("routes", exit),)
             case HoursNode() if exit == "holiday":

@@ -185,8 +185,8 @@ def _conditions(links: Links, at: int, name: str, to: int) -> Iterator[tuple[str
                 yield f"{subject} {index}", ~taken
             else:
                 yield f"{subject} {index}", 1 << int(name[1:])
-        case SplitNode():
-            yield f"split {at}", 1 << int(name[6:])
+        case SplitNode(names=names):
+            yield f"split {at}", 1 << names.index(name)
 
 
 def _report_loop(links: Links, loop: Loop, what: str, report: Report) -> None:

@@ -134,11 +134,11 @@ def _calamity_to(node: CalamityNode, to: Callable[[str, int], int]) -> CalamityN
 
 
 def _split(node: SplitNode) -> tuple[Exit, ...]:
-    return tuple((f"share {i + 1}", target) for i, target in enumerate(node.exits))
+    return tuple(zip(node.names, node.exits, strict=True))
 
 
 def _split_to(node: SplitNode, to: Callable[[str, int], int]) -> SplitNode:
-    return _replace(node, exits=tuple(to(f"share {i + 1}", target) for i, target in enumerate(node.exits)))
+    return _replace(node, exits=tuple(to(name, target) for name, target in zip(node.names, node.exits, strict=True)))
 
 
 _HOURS = ("open", "closed", "holiday")

@@ -93,8 +93,9 @@ class BranchNode(Struct, frozen=True, tag="branch"):
 
 
 class SplitNode(Struct, frozen=True, tag="split"):
-    """A stable share of callers. `shares` are percentages that add up to 100."""
+    """A stable share of callers. `names` are those of the ways as written; `shares` are percentages that add up to 100."""
 
+    names: tuple[str, ...]
     shares: tuple[int, ...]
     exits: tuple[int, ...]
 

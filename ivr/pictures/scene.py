@@ -250,7 +250,7 @@ class Reading:
         """An exit in words."""
         node = self.graph.nodes[index]
         if isinstance(node, SplitNode):
-            return f"{node.shares[int(name.split()[1]) - 1]} %"
+            return f"{cleaned(name)}, {node.shares[node.names.index(name)]} %"
         if isinstance(node, QueueNode) and name == "offer_after":
             return f"{self.exits[name]} ({node.offer_key})" if node.offer_key else self.exits[name]
         if isinstance(node, BranchNode) and name.startswith("#"):

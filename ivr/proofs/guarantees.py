@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ivr.model.graph import Graph
 from ivr.model.guarantee import ALWAYS, CAN, Guarantee, Who
-from ivr.model.nodes import QueueNode, TransferNode
+from ivr.model.nodes import QueueNode, SplitNode, TransferNode
 from ivr.model.state import ENDED, ENTERING
 from ivr.proofs.chance import Kind, contradicts, nearest_for_all
 from ivr.proofs.reach import reached
@@ -108,11 +109,14 @@ def _can(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
 def _whom(space: Space, kind: Kind) -> str:
     """Of which callers it is not true, as words."""
     shown = ("whose number is shown", "whose number is withheld")
-    words = [
-        shown[value] if key == CALLER_ID else f"in share {value + 1} of '{space.graph.names[key]}'"
-        for key, value in kind
-    ]
+    words = [shown[value] if key == CALLER_ID else _share(space.graph, key, value) for key, value in kind]
     return " for callers " + " and ".join(words) if words else ""
+
+
+def _share(graph: Graph, at: int, share: int) -> str:
+    node = graph.nodes[at]
+    assert isinstance(node, SplitNode)
+    return f"in share '{node.names[share]}' of '{graph.names[at]}'"
 
 
 def _before(space: Space, guarantee: Guarantee, goal: Edges) -> Edges | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ivr.model.exits import exit_label
 from ivr.simulator.marked import all_exits
-from ivr.simulator.run import exit_text
 from ivr.simulator.transcript import Transcript
 from ivr.tables.ready import Table
 
@@ -16,11 +16,15 @@ class Coverage:
     """How often each node and each exit was taken. A node of a flow is one node, however often the flow is visited.
 
     Nodes are known by the index of their first place in the graph; nodes that the compiler made count for nothing.
+    `names` are what they are called where they are written, `flow/node` in a flow; `visits` the visits that put them where
+    callers pass.
     """
 
     table: Table
     nodes: dict[int, int]
     exits: dict[tuple[int, str], int]
+    names: dict[int, str]
+    visits: dict[int, tuple[str, ...]]
 
     @property
     def percent(self) -> float:
@@ -31,20 +35,29 @@ class Coverage:
 
     def missed_nodes(self) -> list[str]:
         """Names of the nodes that were never passed."""
-        return [self.table.graph.names[node] for node, n in self.nodes.items() if not n]
+        return [self.names[node] for node, n in self.nodes.items() if not n]
 
     def missed_exits(self) -> list[tuple[str, str]]:
         """Exits that were never taken: what they are called, and where the node is written."""
         source_map = self.table.source_map
-        return [(exit_text(self.table, *e), source_map.node(e[0])) for e, n in sorted(self.exits.items()) if not n]
+        return [(self.exit(*e), source_map.node(e[0])) for e, n in sorted(self.exits.items()) if not n]
+
+    def exit(self, node: int, name: str) -> str:
+        """An exit as it is shown: `main → 2`, `reach/ring → busy`."""
+        return f"{self.names[node]} → {exit_label(self.table.graph, node, name)}"
+
+    def node(self, node: int) -> str:
+        """A node as it is shown, with where it is visited: `mark/draw (done)`, `reach/ring (reach-civil and 11 more)`."""
+        places = self.visits[node]
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        return self.names[node] + (f" ({places[0]}{more})" if places else "")
 
     def as_dict(self) -> dict[str, object]:
         """The coverage for JSON."""
-        names = self.table.graph.names
         return {
             "percent": round(self.percent, 2),
-            "nodes": {names[node]: n for node, n in self.nodes.items()},
-            "exits": {exit_text(self.table, *e): n for e, n in sorted(self.exits.items())},
+            "nodes": {self.names[node]: n for node, n in self.nodes.items()},
+            "exits": {self.exit(*e): n for e, n in sorted(self.exits.items())},
         }
 
 
@@ -60,7 +73,7 @@ def measure(table: Table, transcripts: Iterable[Transcript]) -> Coverage:
         for node, exit in transcript.exits:
             if (first.get(node, -1), exit) in exits:
                 exits[first[node], exit] += 1
-    return Coverage(table, nodes, exits)
+    return Coverage(table, nodes, exits, *_written(table, first))
 
 
 def first_places(table: Table) -> dict[int, int]:
@@ -71,3 +84,23 @@ def first_places(table: Table) -> dict[int, int]:
         if declared is not None:
             out[index] = held.setdefault(id(declared), index)
     return out
+
+
+def _written(table: Table, first: dict[int, int]) -> tuple[dict[int, str], dict[int, tuple[str, ...]]]:
+    """By first place: what a node is called where it is written, and the visits that put it in the graph."""
+    source_map = table.source_map
+    inner: dict[int, tuple[str, str]] = {}
+    for visit in source_map.expanded:  # an inner visit comes before the one that it stands in
+        for index in range(visit.first, visit.last):
+            inner.setdefault(index, (visit.flow.text, visit.name))
+    names: dict[int, str] = {}
+    visits: dict[int, list[str]] = {}
+    for index, place in first.items():
+        flow, visited = inner.get(index, ("", ""))
+        declared = source_map.nodes[index]
+        assert declared is not None
+        names[place] = f"{flow}/{declared.name.text}" if flow else declared.name.text
+        held = visits.setdefault(place, [])
+        if visited and visited not in held:
+            held.append(visited)
+    return names, {place: tuple(held) for place, held in visits.items()}

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.diagnostics import Span
-from ivr.model.exits import exit_label
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
 from ivr.simulator.callers import Caller, Persona, Scripted
@@ -136,8 +135,3 @@ def judge(table: Table, decl: ScenarioDecl, transcript: Transcript) -> list[Miss
             span = expect.span("seconds_at_most")
             out.append(Miss(span, "seconds", f"at most {expect.seconds_at_most.value} s", heard))
     return out
-
-
-def exit_text(table: Table, node: int, exit: str) -> str:
-    """An exit as it is shown: `main → 2`."""
-    return f"{table.graph.names[node]} → {exit_label(table.graph, node, exit)}"

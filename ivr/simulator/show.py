@@ -85,12 +85,13 @@ def _side_by_side(miss: Miss, width: int = 44) -> list[str]:
 def show_coverage(coverage: Coverage) -> str:
     """Coverage as a table of nodes, and the exits that were never taken."""
     graph = coverage.table.graph
-    out = [f"{'node':<36} {'calls':>6} {'exits':>7}  never taken"]
+    width = max([36, *(len(coverage.node(node)) for node in coverage.nodes)])
+    out = [f"{'node':<{width}} {'calls':>6} {'exits':>7}  never taken"]
     for node, calls in coverage.nodes.items():
         mine = {e: n for e, n in coverage.exits.items() if e[0] == node}
         hit = sum(1 for n in mine.values() if n)
         missed = ", ".join(exit_label(graph, *e) for e, n in sorted(mine.items()) if not n)
-        out.append(f"{graph.names[node]:<36} {calls:>6} {hit:>3}/{len(mine):<3}  {missed}".rstrip())
+        out.append(f"{coverage.node(node):<{width}} {calls:>6} {hit:>3}/{len(mine):<3}  {missed}".rstrip())
     nodes, exits = coverage.nodes, coverage.exits
     out.append(
         f"{sum(1 for n in nodes.values() if n)}/{len(nodes)} nodes, "

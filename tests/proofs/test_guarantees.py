@@ -56,11 +56,11 @@ FORMS = {
         "open: continue, closed", "open: long, closed", ("3",), "person", "long", "longer than that", LONG,
     ),
     "can reach a team, by a fact": Form(
-        KNOWN + "can: {reach: waste}}", "otherwise: waste", "otherwise: note", why="for callers in share 1 of 'lot'"
+        KNOWN + "can: {reach: waste}}", "otherwise: waste", "otherwise: note", why="for callers in share 'a' of 'lot'"
     ),
     "can reach a team, whatever share": Form(
         OPEN_AT_MAIN + "can: {reach: line}}", "en: the line}, to: line}", "en: the line}, to: draw}",
-        why="for callers in share 2 of 'draw'", more=DRAW,
+        why="for callers in share 'b' of 'draw'", more=DRAW,
     ),
     "can reach a node": Form(OPEN_AT_MAIN + "can: {reach: code}}", "to: code}", "to: operator}", why=NO_WAY),
     "can, in a language": Form(

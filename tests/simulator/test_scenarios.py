@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 import pytest
 
+from benchmarks.tables import groningen
 from ivr.diagnostics import Source, Sources
 from ivr.simulator.cover import measure
 from ivr.simulator.run import Miss, prepare, run_scenario
@@ -142,6 +144,28 @@ def test_coverage_counts_nodes_and_exits_and_names_what_is_missed() -> None:
     assert ("opening → holiday", table().source_map.node(opening)) in covered.missed_exits()
     assert 0 < covered.percent < 100
     assert f"{covered.percent:.1f} %" in show_coverage(covered)
+
+
+def test_a_share_is_covered_by_its_name() -> None:
+    held = suite(one("facts: {caller: known}, do: [2, 8], seed: 1, expect: {}"))
+    covered = measure(table(), [t for s in held.scenarios if (t := run_scenario(table(), s).transcript) is not None])
+    shares = table().graph.names.index("shares")
+    assert {name for node, name in covered.exits if node == shares} == {"a", "b"}
+    assert {"shares → a", "shares → b"} & {shown for shown, _ in covered.missed_exits()}
+
+
+def test_a_node_of_a_flow_is_named_by_its_flow_and_shown_with_its_visits() -> None:
+    covered = measure(groningen(), [])
+    names = groningen().graph.names
+    ring, mark = names.index("reach-civil/ring"), names.index("reach-civil/done/mark")
+    assert (covered.names[ring], covered.names[mark]) == ("reach/ring", "mark/mark")
+    assert re.fullmatch(r"reach/ring \(reach-civil and \d+ more\)", covered.node(ring))
+    assert "reach/ring (reach-civil and" in show_coverage(covered)
+    assert (
+        "mark/draw → asked",
+        groningen().source_map.node(names.index("reach-civil/done/draw")),
+    ) in covered.missed_exits()
+    assert len(set(covered.names.values())) == len(covered.names)
 
 
 def test_nothing_played_covers_nothing() -> None:

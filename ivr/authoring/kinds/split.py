@@ -32,4 +32,4 @@ class SplitDecl(NodeDecl):
                 "IVR313", self.span("shares"), f"the shares add up to {total}, not 100", "make them add up to 100"
             )
         exits = tuple(m.target(share.to, self, f"shares/{text}/to") for text, share in good)
-        return SplitNode(tuple(share.share.value for _, share in good), exits)
+        return SplitNode(tuple(text for text, _ in good), tuple(share.share.value for _, share in good), exits)
