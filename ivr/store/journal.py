@@ -6,6 +6,8 @@ died while writing leaves at most one torn line, at the end of its file, and nob
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import time
@@ -18,10 +20,11 @@ import msgspec
 Entry = dict[str, Any]  # JSON, as read back
 _encode = msgspec.json.Encoder().encode
 MAX_LINE = 64 * 1024
-
-
-class JournalFull(OSError):
-    """The disk refused."""
+LOCK = ".lock"
+"""The file in a journal's folder that whoever decides what is owed holds (flock)."""
+LOCK_SECONDS = 4.0
+"""How long is waited for it: less than a turn waits for the disk."""
+LOCK_LOOK = 0.001
 
 
 class Journal:
@@ -30,46 +33,104 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         """Open a new file in the folder; it is made on the first write."""
         self.folder = folder
-        self.path = (
-            folder / f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{os.urandom(2).hex()}.jsonl"
-        )
+        self.path = _fresh(folder)
         self._file: int | None = None
+        self._lock: int | None = None
 
     def write(self, entries: list[Entry]) -> None:
-        """Append entries and fsync once for all of them. Raises OSError when any of it is not on the disk."""
+        """Append entries and fsync once for all of them. Raises OSError when any of it is not on the disk; then none
+        of it is left in the file."""
+        if not entries:
+            return
         lines = b"".join(_encode(entry) + b"\n" for entry in entries)
         if self._file is None:
             self._file = self._open()
-        done = os.write(self._file, lines)
-        while done < len(lines):
-            done += os.write(self._file, lines[done:])
-        os.fsync(self._file)
+        length = os.fstat(self._file).st_size
+        try:
+            done = os.write(self._file, lines)
+            while done < len(lines):
+                done += os.write(self._file, lines[done:])
+            os.fsync(self._file)
+        except OSError:
+            self._abandon(self._file, length)
+            raise
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder against all other processes. Raises TimeoutError after LOCK_SECONDS, or OSError.
+
+        The kernel lets go of the lock of a process that dies.
+        """
+        if self._lock is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self.folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        until = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise TimeoutError(f"another process holds {self.folder / LOCK}") from None
+                time.sleep(LOCK_LOOK)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
 
     def _open(self) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
-        opened = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-        folder = os.open(self.folder, os.O_RDONLY)
+        opened = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o600)
         try:
-            os.fsync(folder)  # the name of a new file is owed too
-        finally:
-            os.close(folder)
+            folder = os.open(self.folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)  # the name of a new file is owed too
+            finally:
+                os.close(folder)
+        except OSError:
+            os.close(opened)
+            raise
         return opened
 
+    def _abandon(self, file: int, length: int) -> None:
+        """Take back what was written, and begin another file: a torn line would spoil the one after it, and after an
+        fsync that failed nobody knows what the disk holds."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(file, length)
+            if not length:
+                self.path.unlink()
+        with contextlib.suppress(OSError):
+            os.close(file)
+        self._file, self.path = None, _fresh(self.folder)
+
     def close(self) -> None:
-        """Close the file."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        """Close the files."""
+        for held in (self._file, self._lock):
+            if held is not None:
+                os.close(held)
+        self._file = self._lock = None
 
 
-def read_journals(folder: Path) -> Iterator[Entry]:
-    """All whole entries of all journals of a folder, file by file in the order of their names."""
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.glob("*.jsonl")):
+def _fresh(folder: Path) -> Path:
+    """A file that no other process has: the time (UTC) comes first, so that names sort by it."""
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    return folder / f"{stamp}-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
+
+
+def read_journals(folder: Path, seen: dict[str, int] | None = None) -> Iterator[Entry]:
+    """All whole entries of all journals of a folder, file by file in the order of their names.
+
+    `seen` holds how many bytes of each file were read before; only what came since is read, and noted in it.
+    """
+    seen = {} if seen is None else seen
+    for path in _grown(folder, seen):
         try:
             with path.open("rb") as lines:
+                lines.seek(seen.get(path.name, 0))
                 for line in lines:
+                    if not line.endswith(b"\n"):
+                        break  # it is being written, or its process died
+                    seen[path.name] = seen.get(path.name, 0) + len(line)
                     entry = _whole(line)
                     if entry is not None:
                         yield entry
@@ -77,8 +138,18 @@ def read_journals(folder: Path) -> Iterator[Entry]:
             continue
 
 
+def _grown(folder: Path, seen: dict[str, int]) -> list[Path]:
+    """The files that hold more than was seen of them, in the order of their names."""
+    try:
+        with os.scandir(folder) as held:
+            names = [e.name for e in held if e.name.endswith(".jsonl") and e.stat().st_size > seen.get(e.name, 0)]
+    except OSError:
+        return []
+    return [folder / name for name in sorted(names)]
+
+
 def _whole(line: bytes) -> Entry | None:
-    if not line.endswith(b"\n") or len(line) > MAX_LINE:
+    if len(line) > MAX_LINE:
         return None
     try:
         entry = json.loads(line)

@@ -11,6 +11,8 @@ from ivr.model.state import Arrival
 
 UNKNOWN = -2
 """What `find_number` answers for a number that is neither the main one nor in the table."""
+SEEDS = 10_000
+"""How many seeds there are to draw shares from."""
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "private", "266696687", "+266696687"})
 """What providers write for a caller who withholds the number (266696687 spells ANONYMOUS)."""
 
@@ -52,7 +54,7 @@ def arrive(
         values.index(known[name]) if known.get(name) in values else default_fact(name, values, caller)
         for name, values in graph.facts
     )
-    drawn = zlib.crc32((caller or str(time)).encode()) % 10_000 if seed is None else seed
+    drawn = zlib.crc32((caller or str(time)).encode()) % SEEDS if seed is None else seed
     return Arrival(time, max(number, -1), dialled[:32], caller, facts, drawn)
 
 

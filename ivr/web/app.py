@@ -9,8 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Response
 
-from ivr.store.journal import Journal
-from ivr.store.ledger import Ledger
+from ivr.store.books import Books
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
 from ivr.web.log import FLUSH_SECONDS, Log
@@ -36,8 +35,8 @@ class App:
         self.shelves = {
             table.graph.id: Shelf(table, Archive(settings.var / "tables", table.graph.id)) for table in tables
         }
-        self._commit = GroupCommit(Journal(settings.var / "journal"))
-        self._desk = Desk(self._commit, Ledger(settings.var / "journal"))
+        self._commit = GroupCommit(Books(settings.var / "journal"))
+        self._desk = Desk(self._commit)
         self.voice = Voice(settings, self.shelves, self._desk, self.log, self.metrics)
         self.pages = _pages(self)
         self._prefix = (settings.base_path + "/voice/", "/voice/")

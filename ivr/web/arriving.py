@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import time
+import zlib
 from collections.abc import Mapping
 
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
-from ivr.tables.arrivals import UNKNOWN, arrive, caller_number, find_number
+from ivr.tables.arrivals import SEEDS, UNKNOWN, arrive, caller_number, find_number
 
 Fields = Mapping[str, str]
 _SIP = re.compile(r"<?(?:sips?|tel):([^@;>]{1,64})")
@@ -51,12 +52,17 @@ def _candidates(header: str) -> list[str]:
 def arrival(
     graph: Graph, fields: Fields, known: Mapping[str, str], index: int, dialled: str, simulated: bool
 ) -> Arrival:
-    """The arrival of a call. In a simulation the request itself says when it is and what is known."""
+    """The arrival of a call. In a simulation the request itself says when it is and what is known.
+
+    It is told to the minute, and a caller without a number is drawn into a share by the call's id: so a first request
+    that comes again, at another process, gets the same answer. No calendar changes within a minute.
+    """
     caller = caller_number(fields.get("From", ""))
-    now, seed = int(time.time()), None
+    now = int(time.time()) // 60 * 60
+    seed = None if caller else zlib.crc32(fields.get("CallSid", "").encode()) % SEEDS
     if simulated:
         now = _whole(fields.get("IvrAt"), now)
-        seed = _whole(fields["IvrSeed"], 0) % 10_000 if "IvrSeed" in fields else None
+        seed = _whole(fields["IvrSeed"], 0) % SEEDS if "IvrSeed" in fields else None
         known = {**known, **_facts(fields.get("IvrFacts", ""))}
     return arrive(graph, now, index, dialled, caller, known, seed)
 

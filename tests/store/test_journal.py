@@ -72,7 +72,8 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
 def case(
     call: str = "CA1", sequence: int = 3, number: str = "123456", team: str = "desk", day: str = "2026-12-02"
 ) -> dict[str, object]:
-    return {"kind": "case", "call": call, "sequence": sequence, "case": number, "team": team, "due_day": day, "due": 1}
+    return {"kind": "case", "call": call, "sequence": sequence, "case": number, "table": "kinds", "team": team,
+            "due_day": day, "due": 1}  # fmt: skip
 
 
 def test_a_ledger_counts_a_turn_once(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_a_ledger_counts_a_turn_once(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     graph = table().graph
     day = dt.date(2026, 12, 2).toordinal()
-    assert ledger.promises(graph) == {(0, day): 2}
+    assert ledger.promises(graph, 0) == {(0, day): 2}
     assert ledger.taken("123456")
     assert not ledger.taken("999999")
 
@@ -88,10 +89,64 @@ def test_a_ledger_counts_a_turn_once(tmp_path: Path) -> None:
 def test_an_entry_that_did_not_reach_the_disk_is_taken_back(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.add(case())
-    ledger.remove("CA1", 3)
-    assert ledger.case("CA1", 3) is None
+    ledger.remove(case())
+    assert ledger.owed("CA1", 3) is None
     assert not ledger.taken("123456")
-    assert list(ledger.promises(table().graph).values()) in ([], [0])
+    assert not any(ledger.promises(table().graph, 0).values())
+
+
+def test_a_team_of_another_table_has_days_of_its_own(tmp_path: Path) -> None:
+    Journal(tmp_path).write([case(), {**case("CA2"), "table": "elsewhere"}])
+    assert list(Ledger(tmp_path).promises(table().graph, 0).values()) == [1]
+
+
+def test_a_ledger_takes_in_what_others_wrote_since_and_reads_nothing_twice(tmp_path: Path) -> None:
+    one, other, ledger = Journal(tmp_path), Journal(tmp_path), Ledger(tmp_path)
+    seen: dict[str, int] = {}
+    for n, journal in enumerate((one, other, one, other)):
+        journal.write([case(f"CA{n}", number=str(n))])
+        ledger.refresh()
+        assert ledger.owed(f"CA{n}", 3) is not None
+        assert [e["case"] for e in read_journals(tmp_path, seen)] == [str(n)]
+    assert list(read_journals(tmp_path, seen)) == []
+
+
+def test_a_line_is_taken_when_its_end_has_come(tmp_path: Path) -> None:
+    path, seen = tmp_path / "a.jsonl", {}  # type: tuple[Path, dict[str, int]]
+    path.write_bytes(b'{"mark": 1}\n{"mark"')
+    assert [e["mark"] for e in read_journals(tmp_path, seen)] == [1]
+    with path.open("ab") as file:
+        file.write(b": 2}\n")
+    assert [e["mark"] for e in read_journals(tmp_path, seen)] == [2]
+
+
+@pytest.mark.parametrize(
+    "line", ['{"kind": "case", "sequence": "x"}', '{"kind": "case", "due_day": "soon"}', "[]", "{"]
+)
+def test_a_line_that_is_not_ours_is_passed_over(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.jsonl").write_text(line + "\n" + json.dumps(case()) + "\n")
+    assert Ledger(tmp_path).owed("CA1", 3) is not None
+
+
+def test_a_write_that_failed_leaves_nothing_that_could_spoil_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path)
+    journal.write([{"mark": 1}])
+    plain = os.write
+
+    def torn(file: int, lines: bytes) -> int:
+        if len(lines) > 4:
+            return plain(file, lines[:4])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", torn)
+    with pytest.raises(OSError, match="space"):
+        journal.write([{"m": 2}])
+    monkeypatch.setattr(os, "write", plain)
+    journal.write([{"mark": 3}])
+    assert sorted(e["mark"] for e in read_journals(tmp_path)) == [1, 3]
+    assert all(path.read_bytes().endswith(b"\n") for path in tmp_path.glob("*.jsonl"))
 
 
 @pytest.fixture

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from ivr.model.events import EffectFailed, MarkKept
+from ivr.store import journal
+from ivr.store.books import Books, Decided, Decision
 from ivr.store.journal import Entry, Journal, read_journals
 from ivr.store.ledger import Ledger
-from ivr.web import once
+from ivr.web import once, owed
 from ivr.web.once import Once
 from ivr.web.owed import Desk, GroupCommit
 from tests.engine.calls import Call
@@ -76,34 +79,75 @@ async def test_answers_are_forgotten_after_a_minute_and_never_pile_up(monkeypatc
     assert len(held._held) <= 11
 
 
+def owing(number: int) -> Decision:
+    """A decision that owes a mark."""
+    return lambda _: Decided(MarkKept(), {"kind": "mark", "call": f"CA{number}", "sequence": 1, "mark": number})
+
+
 async def test_many_turns_share_an_fsync_and_each_is_on_disk_when_it_is_told(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
+    books = Books(tmp_path)
     writes: list[int] = []
-    plain = journal.write
+    plain = books.journal.write
 
     def counted(entries: list[Entry]) -> None:
         plain(entries)
         writes.append(len(entries))
 
-    journal.write = counted  # type: ignore[method-assign]
-    commit = GroupCommit(journal)
-    await asyncio.gather(*(commit.write({"n": n}) for n in range(200)))
-    assert sorted(e["n"] for e in read_journals(tmp_path)) == list(range(200))
+    books.journal.write = counted  # type: ignore[method-assign]
+    commit = GroupCommit(books)
+    await asyncio.gather(*(commit.decide(owing(n)) for n in range(200)))
+    assert sorted(e["mark"] for e in read_journals(tmp_path)) == list(range(200))
     assert len(writes) < 100
     commit.close()
 
 
 async def test_a_disk_that_fails_is_told_to_every_turn_that_waits(tmp_path: Path) -> None:
     (tmp_path / "journal").write_text("")
-    commit = GroupCommit(Journal(tmp_path / "journal"))
-    done = await asyncio.gather(*(commit.write({"n": n}) for n in range(5)), return_exceptions=True)
+    commit = GroupCommit(Books(tmp_path / "journal"))
+    done = await asyncio.gather(*(commit.decide(owing(n)) for n in range(5)), return_exceptions=True)
     assert all(isinstance(error, OSError) for error in done)
     commit.close()
 
 
+async def test_a_decision_that_fails_takes_nobody_along(tmp_path: Path) -> None:
+    def fails(_: Ledger) -> Decided:
+        raise LookupError
+
+    commit = GroupCommit(Books(tmp_path))
+    done = await asyncio.gather(
+        commit.decide(owing(1)), commit.decide(fails), commit.decide(owing(2)), return_exceptions=True
+    )
+    assert [type(answer) for answer in done] == [MarkKept, LookupError, MarkKept]
+    commit.close()
+
+
+async def test_a_turn_that_was_given_up_promises_nothing_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owed, "PATIENCE", 0.05)
+    commit, other = GroupCommit(Books(tmp_path)), Journal(tmp_path)
+    with other.locked(), pytest.raises(TimeoutError):
+        await commit.decide(owing(1))
+    monkeypatch.setattr(owed, "PATIENCE", 5.0)
+    await commit.decide(owing(2))
+    assert [e["mark"] for e in read_journals(tmp_path)] == [2]
+    commit.close()
+
+
+async def test_a_lock_that_is_never_let_go_is_a_disk_that_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "LOCK_SECONDS", 0.05)
+    call = Call().press("8", "1")
+    commit, other = GroupCommit(Books(tmp_path)), Journal(tmp_path)
+    with other.locked():
+        event = await Desk(commit).perform(call.last, call.moment, call.state, "CA1", 3, "v")  # type: ignore[arg-type]
+    assert event == EffectFailed()
+    assert list(read_journals(tmp_path)) == []
+    commit.close()
+
+
 async def test_a_team_whose_day_is_full_promises_the_next_and_none_beyond_the_horizon(tmp_path: Path) -> None:
-    commit, ledger = GroupCommit(Journal(tmp_path)), Ledger(tmp_path)
-    desk = Desk(commit, ledger)
+    commit = GroupCommit(Books(tmp_path))
+    desk = Desk(commit)
     call = Call().press("8", "1")
     effect = call.last
     due = []
