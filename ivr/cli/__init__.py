@@ -15,6 +15,7 @@ COMMANDS = {
     "check": ("ivr.cli.check", "Say all that is wrong with a routing table."),
     "simulate": ("ivr.cli.simulate", "Play calls offline: call, test, explore, load."),
     "prove": ("ivr.cli.prove", "Judge every guarantee, for all callers at all times."),
+    "diff": ("ivr.cli.diff", "Say which callers fare differently after a change."),
     "calendar": ("ivr.cli.calendar", "List what lies ahead: holidays, late evenings, phases, the clock."),
     "serve": ("ivr.cli.serve", "Serve the voice webhook."),
     "publish": ("ivr.cli.publish", "Make a table live, or go back to an earlier version."),

@@ -17,6 +17,10 @@ Key = tuple[str, int]
 Answer = tuple[Key, int]
 
 
+FREE = ("calamity", "share", "caller")
+"""Questions whose every answer is possible in every world."""
+
+
 class Question(Exception):
     """A question that has no answer yet in this run. Most moves ask nothing: they are tried without an answer first."""
 
@@ -89,6 +93,16 @@ class Fork:
     def answered(self, key: Key, otherwise: int) -> int:
         """What a question was answered in the run that just ended; `otherwise` when it was not asked."""
         return self._script.get(key, otherwise)
+
+    def chosen(self) -> tuple[Answer, ...]:
+        """The answers of the run that just ended that are free in every world: the switch, shares, the caller's number."""
+        if not self._script:
+            return ()
+        return tuple(answer for answer in self._script.items() if answer[0][0] in FREE)
+
+    def calamity_of(self, answer: int) -> Calamity | None:
+        """What the switch says by an answer."""
+        return self._calamities[answer]
 
     @property
     def switch_on(self) -> bool:

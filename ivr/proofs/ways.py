@@ -48,7 +48,7 @@ class Script(Struct, frozen=True):
 
 def script(space: Space, way: Way) -> Script:
     """What a simulator needs to replay a way."""
-    held = _Doings(space.graph)
+    held = Doings(space.graph)
     settled: dict[int, int] = {}
     calamity, route = False, ""
     for at, edge in way.steps:
@@ -69,11 +69,11 @@ def script(space: Space, way: Way) -> Script:
         dial=way.world.number, at=way.world.first, facts=way.facts, does=tuple(held.does),
         dials=tuple((n, tuple(o)) for n, o in held.dials.items()),
         queues=tuple((n, tuple(o)) for n, o in held.queues.items()),
-        disk=_disk(held.disk), anonymous=anonymous, calamity=calamity, route=route, seed=_seed(space.graph, settled),
+        disk=disk_words(held.disk), anonymous=anonymous, calamity=calamity, route=route, seed=seed_for(space.graph, settled),
     )  # fmt: skip
 
 
-class _Doings:
+class Doings:
     """What is done on a way, gathered step by step."""
 
     def __init__(self, graph: Graph) -> None:
@@ -108,14 +108,14 @@ class _Doings:
 _DISK: dict[type, str] = {CaseRefused: "full", EffectFailed: "failed"}
 
 
-def _disk(outcomes: list[str]) -> str:
+def disk_words(outcomes: list[str]) -> str:
     """Outcomes of effects in order, less what the last one repeats."""
     while len(outcomes) > 1 and outcomes[-1] == outcomes[-2]:
         outcomes = outcomes[:-1]
     return ",".join(outcomes) or "well"
 
 
-def _seed(graph: Graph, drawn: dict[int, int]) -> int | None:
+def seed_for(graph: Graph, drawn: dict[int, int]) -> int | None:
     """A seed that falls into the wanted share at each split; None when there is no split, or no such caller."""
     if not drawn:
         return None

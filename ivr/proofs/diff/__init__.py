@@ -1,1 +1,1 @@
-"""What callers of two tables experience differently: both are walked at once, and each difference is led back to its edit."""
+"""What callers of two tables experience differently: both are walked at once, each difference led back to its edit."""

@@ -1,4 +1,4 @@
-"""Which edit a difference comes from: the first place at which two tables do not do the same, led back to what was written."""
+"""Which edit a difference comes from: where two tables first do not do the same, led back to what was written."""
 
 from __future__ import annotations
 
@@ -26,7 +26,15 @@ from ivr.proofs.diff.changes import Changes
 from ivr.proofs.diff.heard import WORDS, Trail, changed_prompts, compare, heard
 from ivr.proofs.diff.walk import Parting, Walk
 
-NODE, TEAM, CALENDAR, NUMBER, TABLE, PROMPT, PHRASES = "node", "team", "calendar", "number", "table", "prompt", "phrases"
+NODE, TEAM, CALENDAR, NUMBER, TABLE, PROMPT, PHRASES = (
+    "node",
+    "team",
+    "calendar",
+    "number",
+    "table",
+    "prompt",
+    "phrases",
+)
 
 
 class Blame(Struct, frozen=True):
@@ -49,9 +57,7 @@ class Blaming:
         self.pair: Pair = walk.pair
         self.changes: Changes = walk.changes
         self.maps = old_map, new_map
-        self._teams = {
-            i for i, team in enumerate(self.pair.old.teams) if team != self.pair.new.teams[i]
-        }
+        self._teams = {i for i, team in enumerate(self.pair.old.teams) if team != self.pair.new.teams[i]}
         self._phrases = _phrases(old_map, new_map)
 
     def of(self, parting: Parting) -> Blame:
@@ -150,12 +156,12 @@ class Blaming:
         """What another wording comes from."""
         prompts = self.pair.common.prompts
         old, new = prompts[was], prompts[now]
-        shared = [name for name in old.names if name in new.names]
-        if shared:
-            return Blame(PROMPT, shared[0])
         calendar = self._calendar_in(old, new)
         if calendar:
             return Blame(CALENDAR, calendar)
+        shared = [name for name in old.names if name in new.names]
+        if shared:
+            return Blame(PROMPT, shared[0])
         for code, (gone, come) in self._phrases.items():
             if any(part in _plain(old) for part in gone) and any(part in _plain(new) for part in come):
                 return Blame(PHRASES, code)
@@ -237,7 +243,8 @@ def _less_wait(node: Node, wait: int) -> Node:
         rows = getattr(node, field, None)
         if rows and isinstance(rows[0], tuple):
             changes[field] = tuple(
-                tuple(replace(a, wait=0) if isinstance(a, Listen) and a.wait == wait else a for a in row) for row in rows
+                tuple(replace(a, wait=0) if isinstance(a, Listen) and a.wait == wait else a for a in row)
+                for row in rows
             )
     return replace(node, **changes) if changes else node
 

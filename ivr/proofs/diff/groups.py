@@ -11,24 +11,29 @@ from msgspec import Struct
 from ivr.diagnostics import NOWHERE, SourceMap, Span
 from ivr.model.events import Event
 from ivr.model.graph import Graph
+from ivr.model.state import ENTERING
 from ivr.model.words import as_text
-from ivr.proofs.classes import HORIZON_DAYS
+from ivr.proofs.classes import HORIZON_DAYS, World
 from ivr.proofs.diff.align import align
+from ivr.proofs.diff.arrivals import Arrivals, odd
 from ivr.proofs.diff.blame import NODE, NUMBER, PROMPT, TABLE, TEAM, Blame, Blaming
 from ivr.proofs.diff.both import BothWorlds, Callers, phase_words
 from ivr.proofs.diff.changes import Changes
 from ivr.proofs.diff.heard import WORDS
+from ivr.proofs.diff.script import script_of
 from ivr.proofs.diff.settings import settings
-from ivr.proofs.diff.walk import Arrivals, Parting, Walk
-from ivr.proofs.diff.words import both_met, told_apart
+from ivr.proofs.diff.walk import Parting, Walk
+from ivr.proofs.diff.words import both_met, new_hours, told_apart
 from ivr.proofs.saying import Saying
+from ivr.proofs.ways import Script
 
 
 class Row(Struct, frozen=True):
     """One difference: what was met and what is met now, after `events` (the shortest row of them that there is).
 
     `callers` are the numbers (common indices, -1 the main line); the first is the example, whose `when` is said.
-    `at` is an instant at which the example can be tried; `facts` its facts. `worlds` counts number × time class × facts.
+    `script` is the example as a call (its `dial` a common index), None for a setting. `worlds` counts number × time class
+    × facts.
     """
 
     was: str
@@ -37,9 +42,13 @@ class Row(Struct, frozen=True):
     callers: tuple[int, ...]
     languages: tuple[int, ...]
     when: str
-    at: int
-    facts: tuple[int, ...]
+    script: Script | None
     worlds: int
+    facts_matter: bool = False
+    """Whether it is so for callers with some facts and not for those with others, at the time of the example."""
+    words: bool = False
+    cost: int = 0
+    """How long, and how far from an ordinary call, the example is (proofs/diff/arrivals.py)."""
 
 
 class Group(Struct, frozen=True):
@@ -50,7 +59,11 @@ class Group(Struct, frozen=True):
     old: Span
     new: Span
     rows: tuple[Row, ...]
-    words: bool = False
+
+    @property
+    def words(self) -> bool:
+        """Whether it is wording alone."""
+        return all(row.words for row in self.rows)
 
 
 class Difference(Struct, frozen=True):
@@ -92,7 +105,7 @@ def _compare(old: Side, new: Side, start: int, days: int, words: bool) -> Differ
     pair = align(old[0], new[0])
     callers = Callers(pair, old[0], new[0])
     changes = Changes(pair, callers)
-    fixed = tuple(Group(TABLE, title, NOWHERE, NOWHERE, (Row(was, now, (), (), (), "", 0, (), 0),), is_words)
+    fixed = tuple(Group(TABLE, title, NOWHERE, NOWHERE, (Row(was, now, (), (), (), "", None, 0, False, is_words),))
                   for title, was, now, is_words in settings(old[0], new[0]) if words or not is_words)  # fmt: skip
     names = (pair.common.numbers, tuple(held.code for held in pair.common.languages), pair.common.facts)
     if not changes.nodes:
@@ -107,11 +120,12 @@ def _compare(old: Side, new: Side, start: int, days: int, words: bool) -> Differ
 class _Line:
     """A row while it is gathered."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: bool) -> None:
+        self.words = words
         self.mask = 0
         self.languages: set[int] = set()
-        self.best: tuple[int, int, int, Event] | None = None
-        """(events, pair, worlds, last event) of the shortest way."""
+        self.best: tuple[int, int, Parting] | None = None
+        """(cost, worlds, parting) of the shortest way."""
 
 
 class _Gathered:
@@ -125,19 +139,17 @@ class _Gathered:
 
     def groups(self, words: bool) -> Iterator[Group]:
         """All groups, those that touch most callers first, wording last."""
-        held: dict[tuple[object, ...], tuple[Blame, bool, dict[tuple[str, str], _Line]]] = {}
+        held: dict[tuple[object, ...], tuple[Blame, dict[tuple[str, str], _Line]]] = {}
         for parting in self.walk.partings:
             for blame, is_words, was, now in self._reasons(parting, words):
-                key = (is_words, *self._key(blame))
-                _, _, lines = held.setdefault(key, (blame, is_words, {}))
-                self._add(lines.setdefault((was, now), _Line()), parting)
+                _, lines = held.setdefault(self._key(blame), (blame, {}))
+                self._add(lines.setdefault((was, now), _Line(is_words)), parting)
         out = []
-        for blame, is_words, lines in held.values():
+        for blame, lines in held.values():
             rows = [self._row(was, now, line) for (was, now), line in lines.items() if line.mask]
             if rows:
-                rows.sort(key=lambda row: (len(row.events), -row.worlds, row.was, row.now))
-                title, old, new = self._places(blame)
-                out.append(Group(blame.kind, title, old, new, tuple(rows), is_words))
+                rows.sort(key=lambda row: (row.words, row.cost, -row.worlds, row.was, row.now))
+                out.append(Group(blame.kind, *self._places(blame), tuple(rows)))
         out.sort(key=lambda g: (g.words, -sum(row.worlds for row in g.rows), g.title))
         return iter(out)
 
@@ -148,27 +160,44 @@ class _Gathered:
         elif words:
             for blame, was, now in self.blaming.of_words(parting):
                 texts = [as_text(graph.prompts[prompt]) for graph, prompt in zip(graphs, (was, now), strict=True)]
-                yield (blame, True, *told_apart(*texts))
+                yield (blame, True, *(told_apart(*texts) if texts[0] != texts[1] else new_hours(texts[0])))
 
     def _add(self, line: _Line, parting: Parting) -> None:
         line.languages.add(parting.trails[1].after.language)
-        for depth, worlds in self.arrivals.at(parting.source, parting.guard):
+        own = odd(parting.chosen)
+        for cost, worlds in self.arrivals.at(parting.source, parting.guard):
             line.mask |= worlds
-            if line.best is None or depth < line.best[0]:
-                line.best = (depth, parting.source, worlds, parting.event)
+            if line.best is None or cost + own < line.best[0]:
+                line.best = (cost + own, worlds, parting)
 
     def _row(self, was: str, now: str, line: _Line) -> Row:
         assert line.best is not None
-        _, pair, worlds, last = line.best
-        bit = worlds & -worlds
-        world, facts = self.walk.worlds.any_of(bit)
-        events = [event for _, event in self.arrivals.way(pair, bit)]
+        cost, worlds, parting = line.best
+        bit, world, facts = self._example(worlds)
+        way = self.arrivals.way(parting.source, bit)
+        events = [edge.event for at, edge in way if self.walk.pairs[at][0].part != ENTERING]
         callers = list(dict.fromkeys(w.number for w in self.walk.worlds.worlds_of(line.mask)))
         callers.remove(world.number)
         return Row(
-            was, now, (*events, last), (world.number, *callers), tuple(sorted(line.languages)),
-            self._when(world.number, line.mask), world.first, facts, line.mask.bit_count(),
+            was, now, (*events, parting.event), (world.number, *callers), tuple(sorted(line.languages)),
+            self._when(world.number, line.mask), script_of(self.walk, way, parting, world, facts),
+            line.mask.bit_count(), self._by_facts(bit, line.mask), line.words, cost,
         )  # fmt: skip
+
+    def _example(self, worlds: int) -> tuple[int, World, tuple[int, ...]]:
+        """One of some worlds: the first, with the facts of an ordinary caller if it can be: a fact's last value."""
+        held = self.walk.worlds
+        place = ((worlds & -worlds).bit_length() - 1) // held.width * held.width
+        here = worlds >> place & ((1 << held.width) - 1)
+        bit = 1 << place + here.bit_length() - 1
+        return (bit, *held.any_of(bit))
+
+    def _by_facts(self, bit: int, mask: int) -> bool:
+        """Whether it is so for callers with some facts and not for those with others, at the time of an example."""
+        width = self.walk.worlds.width
+        place = (bit.bit_length() - 1) // width * width
+        whole = (1 << width) - 1
+        return mask >> place & whole != whole
 
     def _when(self, caller: int, mask: int) -> str:
         """When it is so for a number; '' for always."""
@@ -211,7 +240,9 @@ class _Gathered:
             places = [held.table.place(*path).span if held.table is not None else NOWHERE for held in self.maps]
             return f"table: {blame.name}", places[0], places[1]
         if blame.kind == "calendar":
-            spans = [next((d.name.span for d in held.calendars if d.name.text == blame.name), NOWHERE) for held in self.maps]
+            spans = [
+                next((d.name.span for d in held.calendars if d.name.text == blame.name), NOWHERE) for held in self.maps
+            ]
             return f"calendar {blame.name}", spans[0], spans[1]
         if blame.kind == PROMPT:
             return f"prompt {blame.name}", NOWHERE, NOWHERE

@@ -1,4 +1,4 @@
-"""Two tables in one space of indices: what is the same in both has the same index, so that values can be compared as they are."""
+"""Two tables in one space of indices: what is the same in both has the same index, so values can be compared."""
 
 from __future__ import annotations
 
@@ -103,7 +103,9 @@ def _union(rows: Sequence[Iterable[str]]) -> tuple[list[str], list[list[int]]]:
 
 def _valued(
     old: tuple[tuple[str, tuple[str, ...]], ...], new: tuple[tuple[str, tuple[str, ...]], ...]
-) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[list[int], list[int]], tuple[list[list[int]], list[list[int]]]]:
+) -> tuple[
+    tuple[tuple[str, tuple[str, ...]], ...], tuple[list[int], list[int]], tuple[list[list[int]], list[list[int]]]
+]:
     """The same for names that have values of their own."""
     names, (before, after) = _union([[name for name, _ in rows] for rows in (old, new)])
     values: list[tuple[str, ...]] = []
@@ -145,7 +147,7 @@ def _teams(old: Graph, new: Graph) -> tuple[list[str], tuple[list[int], list[int
     """Teams are the same by name; of those left over, when they answer in the same way."""
     out = [team.name for team in old.teams]
     named = {team.name: index for index, team in enumerate(old.teams)}
-    gone = {name for name in named} - {team.name for team in new.teams}
+    gone = set(named) - {team.name for team in new.teams}
     places = []
     for team in new.teams:
         at = named.get(team.name, -1)

@@ -6,7 +6,6 @@ node is not walked at all. So a small edit of a large table costs little.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -22,7 +21,7 @@ from ivr.proofs.diff.both import NEW, OLD, Both, BothWorlds
 from ivr.proofs.diff.changes import Changes
 from ivr.proofs.diff.heard import DETAIL, OTHER, WORDS, Heard, Trail, compare, heard, take
 from ivr.proofs.events import possible
-from ivr.proofs.fork import CALLER, Question
+from ivr.proofs.fork import CALLER, Answer, Question
 from ivr.proofs.live import Liveness
 
 States = tuple[State, State]
@@ -36,11 +35,12 @@ class TooFarApart(Exception):
 
 
 class Edge(NamedTuple):
-    """A way from a pair to a pair, in the worlds of a guard."""
+    """A way from a pair to a pair, in the worlds of a guard; `chosen` are the free answers that it takes."""
 
     target: int
     guard: int
     event: Event
+    chosen: tuple[Answer, ...]
 
 
 class Parting(NamedTuple):
@@ -53,6 +53,7 @@ class Parting(NamedTuple):
     met: tuple[Heard, Heard]
     level: int
     caller: int
+    chosen: tuple[Answer, ...]
 
 
 class Walk:
@@ -118,7 +119,7 @@ class Walk:
         def go(after: State, event: Event, guard: int) -> None:
             chain = after.chain + offset
             twin = State(after.at, after.part, after.language, chain, after.no_input, after.no_match, 0, after.memory)
-            self.edges[at].append(Edge(self._number((after, twin), self.origin[at]), guard, event))
+            self.edges[at].append(Edge(self._number((after, twin), self.origin[at]), guard, event, fork.chosen()))
 
         if old.part == ENTERING:
             fork.forget()
@@ -165,7 +166,8 @@ class Walk:
         met = heard(self.pair.old, before), heard(self.pair.new, after)
         level = compare(self.pair.common.prompts, *met)
         caller = self.fork.answered(("number", 0), -1)
-        parting = Parting(at, guard, event, trails, met, level, caller)
+        chosen = self.fork.chosen()
+        parting = Parting(at, guard, event, trails, met, level, caller, chosen)
         if level >= DETAIL or (level == WORDS and self.words):
             self.partings.append(parting)
         states = self._abstract(before.after, after.after)
@@ -173,7 +175,7 @@ class Walk:
         if level == OTHER or (level == DETAIL and not alike):
             return
         origin = None if alike else self.origin[at] or parting
-        self.edges[at].append(Edge(self._number(states, origin, ready=True), guard, event))
+        self.edges[at].append(Edge(self._number(states, origin, ready=True), guard, event, chosen))
 
     def _number(self, states: States, origin: Parting | None, ready: bool = False) -> int:
         if not ready:
@@ -237,62 +239,5 @@ def _spoken(before: Graph, after: Graph, was: MenuNode, now: MenuNode, language:
     for said in sorted(words):
         chosen = [spoken_choice(row, said) for row in rows]
         keys = [None if c is None else menu.options[c].key for c, menu in zip(chosen, (was, now), strict=True)]
-        if keys[0] != keys[1] or said not in rows[0] and said not in rows[1]:
+        if keys[0] != keys[1] or (said not in rows[0] and said not in rows[1]):
             yield Speech(said, 0.9)
-
-
-class Arrivals:
-    """Which worlds come to each pair, and after how few events: found layer by layer, each world once a pair."""
-
-    def __init__(self, walk: Walk) -> None:
-        self.walk = walk
-        size = len(walk.pairs)
-        self.reached = [0] * size
-        self.came: list[list[tuple[int, int, int, Event | None]]] = [[] for _ in range(size)]
-        """(depth, worlds, from pair, event) for each pair; no world twice."""
-        self._spread()
-
-    def _spread(self) -> None:
-        guards, edges = self.walk.fork.guards, self.walk.edges
-        reached, came = self.reached, self.came
-        layer: dict[int, int] = {0: self.walk.worlds.all}
-        reached[0] = self.walk.worlds.all
-        came[0].append((0, self.walk.worlds.all, -1, None))
-        depth = 0
-        while layer:
-            later: dict[int, int] = {}
-            queue = deque(layer)
-            while queue:
-                at = queue.popleft()
-                fresh = layer.pop(at, 0)
-                if not fresh:
-                    continue
-                waits = self.walk.pairs[at][0].part != ENTERING
-                for target, guard, event in edges[at]:
-                    mask = fresh & guards[guard] & ~reached[target]
-                    if not mask:
-                        continue
-                    reached[target] |= mask
-                    came[target].append((depth + waits, mask, at, event if waits else None))
-                    if waits:
-                        later[target] = later.get(target, 0) | mask
-                    else:
-                        layer[target] = layer.get(target, 0) | mask
-                        queue.append(target)
-            layer = later
-            depth += 1
-
-    def at(self, pair: int, guard: int) -> Iterator[tuple[int, int]]:
-        """(events so far, worlds) in which a pair is come to within a guard, fewest first."""
-        mask = self.walk.fork.guards[guard]
-        yield from ((depth, worlds & mask) for depth, worlds, _, _ in self.came[pair] if worlds & mask)
-
-    def way(self, pair: int, world: int) -> list[tuple[int, Event]]:
-        """The shortest way of a world (a bit) to a pair: the pairs in which something happened, and what."""
-        out: list[tuple[int, Event]] = []
-        while pair:
-            _, _, before, event = next(row for row in self.came[pair] if row[1] & world)
-            if event is not None:
-                out.append((before, event))
-            pair = before
-        return out[::-1]

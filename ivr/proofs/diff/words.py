@@ -52,6 +52,11 @@ def told_apart(was: str, now: str) -> tuple[str, str]:
     return _cut(rows[0], first, end), _cut(rows[1], first, end)
 
 
+def new_hours(text: str) -> tuple[str, str]:
+    """What is said when only the hours in it are others."""
+    return shortened(text), "the same, with the new hours"
+
+
 def _cut(row: list[str], first: int, end: int) -> str:
     """The words from `first` on, less those after a difference, as far as they fit."""
     last = len(row) - max(0, end - AROUND)
