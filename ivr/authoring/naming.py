@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 
 from ivr.authoring.document import Document
 from ivr.authoring.kinds.base import NodeDecl
 from ivr.authoring.schema.sections import TableDecl
 from ivr.authoring.scope import Expansion, Scope
-from ivr.authoring.values import Scalar, shorten
+from ivr.authoring.values import Mapping, Scalar, Sequence, Value, shorten
 from ivr.diagnostics import Report, Span, did_you_mean
 from ivr.model.graph import CalendarSpec, Team
 from ivr.model.nodes import CONTINUE
@@ -18,6 +19,7 @@ UNKNOWN = {
     "variable": ("IVR205", "IVR206"), "fact": ("IVR205", "IVR206"),
 }  # fmt: skip
 """By kind of name, the codes that say one is unknown."""
+_PARAMETER = re.compile(r"\$([a-z0-9_-]+)")
 
 
 class Naming:
@@ -236,6 +238,7 @@ class Naming:
             if team.calendar >= 0:
                 self._used["calendar"].add(list(self._calendars)[team.calendar])
         document = self.document
+        handed_over = self._unused_parameters()
         rows = (
             ("calendar", document.calendars, self._used["calendar"]),
             ("team", document.teams, self._used["team"]),
@@ -247,6 +250,8 @@ class Naming:
         for what, held, used in rows:
             if self.report.has("IVR208", *UNKNOWN[what]):
                 continue  # the name that is not known may be meant for one that is not used
+            if what in handed_over:
+                continue  # it may be given to a parameter that is not used, and that is told
             for name, named in held.items():
                 if name not in used:
                     self.report.add(
@@ -256,6 +261,24 @@ class Naming:
                         "take it out, or use it",
                     )
 
+    def _unused_parameters(self) -> set[str]:
+        """The kinds of those that are reported. A parameter is used where its name stands after a `$`, in whatever is
+        written under the flow's nodes."""
+        kinds: set[str] = set()
+        if self.report.has("IVR208", "IVR201", *UNKNOWN["team"], *UNKNOWN["calendar"], *UNKNOWN["prompt"], "IVR210"):
+            return kinds  # the name that is not known may be meant for a parameter
+        for name, named in self.document.flows.items():
+            flow = named.value
+            if name not in self.expansion.used_flows or flow is None or not flow.with_:
+                continue
+            used = set(_parameters(flow.at.get("nodes")))
+            for text, parameter in flow.with_.items():
+                if text not in used:
+                    what = f"the parameter '{shorten(text)}' of the flow '{shorten(name)}' is never used"
+                    self.report.add("IVR209", parameter.key.span, what, f"take it out, or use it as '${text}'")
+                    kinds.add(parameter.value.text if parameter.value is not None else "")
+        return kinds
+
     def _guarded(self) -> set[str]:
         """Prompts that guarantees speak of."""
         out = set()
@@ -264,6 +287,18 @@ class Naming:
                 if claim is not None and claim.hears is not None:
                     out.add(claim.hears.text)
         return out
+
+
+def _parameters(value: Value | None) -> Iterator[str]:
+    """The names that stand after a `$` in a value and all within it."""
+    row = [value]
+    for part in row:
+        if isinstance(part, Mapping):
+            row += [held for _, held in part.entries.values()]
+        elif isinstance(part, Sequence):
+            row += part.items
+        elif part is not None and "$" in part.text:
+            yield from (found[1] for found in _PARAMETER.finditer(part.text))
 
 
 def _listed(before: str, names: Collection[str]) -> str:

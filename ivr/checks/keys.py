@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from ivr.checks.links import PERSONS, Links
 from ivr.diagnostics import Label, Report
-from ivr.model.nodes import BranchNode, CalamityNode, HoursNode, MenuNode, SayNode, SplitNode
+from ivr.model.nodes import (
+    CONTINUE,
+    BranchNode,
+    CalamityNode,
+    HoursNode,
+    MenuNode,
+    QueueNode,
+    SayNode,
+    SplitNode,
+    TransferNode,
+)
 
 
 def check_keys(links: Links, report: Report) -> None:
@@ -25,6 +35,8 @@ def check_keys(links: Links, report: Report) -> None:
     for at, node in enumerate(graph.nodes):
         if isinstance(node, MenuNode):
             _menu(links, at, node, people, report)
+        elif isinstance(node, QueueNode) and node.offer_key == "0" and links.source_map.nodes[at] is not None:
+            _offer(links, at, node, people, report)
 
 
 def _menu(links: Links, at: int, node: MenuNode, people: _People, report: Report) -> None:
@@ -50,6 +62,8 @@ def _menu(links: Links, at: int, node: MenuNode, people: _People, report: Report
             )  # fmt: skip
         elif not people.lead(node.options[chosen].to):
             _no_person(links, at, key, report)
+        elif key == graph.operator_key and not people.lines(node.options[chosen].to) <= people.lines(graph.operator):
+            _other_person(links, at, key, node.options[chosen].to, report)
 
 
 def _no_person(links: Links, at: int, key: str, report: Report) -> None:
@@ -65,6 +79,26 @@ def _no_person(links: Links, at: int, key: str, report: Report) -> None:
         report.add(
             "IVR308", span, f"the key {key} reaches the operator in every menu and cannot choose anything else",
             "choose another key", [Label(links.at_table("operator", "key"), "the key of the operator")],
+        )  # fmt: skip
+
+
+def _other_person(links: Links, at: int, key: str, to: int, report: Report) -> None:
+    graph = links.graph
+    report.add(
+        "IVR308", links.at_exit(at, key),
+        f"the key {key} reaches the operator '{links.name(graph.operator)}' in every menu, and here '{links.name(to)}'",
+        "choose another key for it", [Label(links.at_table("operator", "key"), "the key of the operator")],
+    )  # fmt: skip
+
+
+def _offer(links: Links, at: int, node: QueueNode, people: _People, report: Report) -> None:
+    """The key that leaves a queue is pressed by who wants a person now, when it is 0."""
+    to = dict(links.stated[at]).get("offer_after", CONTINUE)
+    declared = links.source_map.nodes[at]
+    if declared is not None and to >= 0 and not people.lead(to):
+        report.add(
+            "IVR309", declared.place("offer_after", "key").span, "the key 0 leads to a person everywhere, but not here",
+            "choose another key to leave the queue",
         )  # fmt: skip
 
 
@@ -98,6 +132,21 @@ class _People:
                 entered.add(at)
                 stack += [to for to in nexts if to not in self._known and to not in entered]
         return self._known[start]
+
+    def lines(self, start: int) -> frozenset[tuple[int, object]]:
+        """The lines that may be rung first from a node: teams, or what is dialled of no team."""
+        row, met, out = [start], {start}, set()
+        for at in row:
+            nexts = self._nexts(at)
+            node = self._links.graph.nodes[at]
+            if nexts is not None:
+                row += [to for to in nexts if to not in met]
+                met.update(nexts)
+            elif isinstance(node, TransferNode):
+                out.add((node.team, tuple(dial.targets for dial in node.dials[0]) if node.team < 0 else ()))
+            elif isinstance(node, QueueNode):
+                out.add((node.team, ()))
+        return frozenset(out)
 
     def _rings(self, at: int) -> bool:
         return at == self._links.opaque or self._links.graph.nodes[at].__class__ in PERSONS

@@ -98,6 +98,7 @@ CODES: dict[str, Code] = dict(
                 Severity.WARNING,
                 IVR209="defined and never used",
                 IVR301="unreachable node",
+                IVR321="offer that nobody hears",
                 IVR407="returned number still routes",
                 IVR511="more than five choices",
                 IVR512="gap in the keys",

@@ -90,6 +90,13 @@ def test_a_misspelt_parameter_leaves_what_it_stands_for_in_use(wrong: str) -> No
     assert set(found) == {("IVR208", f"did you mean '{wrong}'?")}
 
 
+def test_a_parameter_that_its_flow_does_not_use_is_told_and_not_what_it_is_given() -> None:
+    visit = "  via: {kind: visit, flow: reach, with: {who: waste, words: sorry}, then: bye}\n"
+    edits = (("nodes:\n", "nodes:\n" + visit), ("afval}, to: operator", "afval}, to: via"))
+    found = merged(REACH.replace("say: $words", "say: {nl: Dag.}"), *edits)
+    assert found == [("IVR209", "take it out, or use it as '$words'")]
+
+
 def test_flows_that_visit_each_other_are_one_fault_however_they_are_entered() -> None:
     one = "  one: {kind: visit, flow: a, then: operator}\n"
     two = "  two: {kind: visit, flow: b, then: operator}\n"

@@ -24,6 +24,10 @@ flows:
       box: {kind: voicemail, team: $team, say: {nl: "Wij zijn er weer {opens:$team}."}, to: return, failed: return}
 """
 
+QUEUE = """\
+  hold: {kind: queue, team: line, offer_after: {wait: 30s, to: note}, timeout: {wait: 60s, to: note}, when_done: bye, full: note, closed: note, failed: note}
+"""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -438,6 +442,42 @@ CASES = [
         ("to: welcome", "to: continue"),
     ),
     Case(
+        "a key of the operator that rings another team",
+        (
+            ("teams:\n", 'teams:\n  waste: {title: {nl: afval}, calendar: desk, dial: ["sip:waste@kcc.example"]}\n'),
+            nodes("  waste: " + OPERATOR.replace("desk", "waste") + "\n"),
+            menu("      0: {label: {nl: een klacht}, to: waste}\n"),
+        ),
+        (("IVR308", "waste", "the key 0 reaches the operator 'operator' in every menu, and here 'waste'"),),
+        ("      0:", "      3:"),
+    ),
+    Case(
+        "a 0 that leaves a queue for a machine",
+        (
+            ("teams:\n", "teams:\n  line: {title: {nl: afval}, calendar: desk, via: twilio}\n"),
+            nodes(QUEUE.replace("wait: 30s", "wait: 30s, key: 0")),
+            first("hold"),
+        ),
+        (("IVR309", "0", "the key 0 leads to a person everywhere, but not here"),),
+        ("wait: 30s, key: 0", "wait: 30s, key: 1"),
+    ),
+    Case(
+        "a way out of a queue that is offered when the wait is over",
+        (
+            ("teams:\n", "teams:\n  line: {title: {nl: afval}, calendar: desk, via: twilio}\n"),
+            nodes(QUEUE.replace("wait: 30s", "wait: 1m")),
+            first("hold"),
+        ),
+        (
+            (
+                "IVR321",
+                "1m",
+                "the way out is offered after 60 seconds, when the wait of 60 is over: nobody ever hears of it",
+            ),
+        ),
+        ("wait: 1m,", "wait: 59s,"),
+    ),
+    Case(
         "a team that can no longer be reached",
         (
             ("teams:\n", 'teams:\n  waste: {title: {nl: afval}, calendar: desk, dial: ["sip:waste@kcc.example"]}\n'),
@@ -472,6 +512,11 @@ def test_a_team_that_dials_a_number_of_the_table_itself_would_be_rung_round(key:
         message = f"'{dialled}' is the table's own {what}: the call would come back"
         assert found == [("IVR317", f'"{dialled}"', message)]
         assert findings(text.replace('"sip:desk@kcc.example"', '"+31 50 367 9112"')) == []
+
+
+def test_a_key_of_the_operator_may_ring_the_same_team_by_another_node() -> None:
+    text = TABLE.replace(*menu("      0: {label: {nl: een mens}, to: person}\n"))
+    assert findings(text.replace(*nodes("  person: " + OPERATOR + "\n"))) == []
 
 
 def test_an_unknown_node_counts_as_a_person_and_hides_no_other_fault() -> None:

@@ -9,15 +9,20 @@ from ivr.authoring.schema.prompts import PROMPT, PromptDecl
 from ivr.authoring.schema.sections import PHONE_KEY
 from ivr.authoring.schema.types import NODE, TEAM, URL, Duration, Num
 from ivr.authoring.values import Scalar
+from ivr.diagnostics import Label
 from ivr.model.actions import Enqueue
 from ivr.model.nodes import QueueNode
+
+OFFER_AFTER = 30
+LONGEST_WAIT = 900
+"""Seconds, when the table does not say."""
 
 
 class OfferDecl(Decl):
     """The way out of a queue."""
 
     title = "offer_after"
-    wait: Num | None = optional(Duration(1, 3600), "how long to wait before it is offered", None)
+    wait: Num | None = optional(Duration(1, 3600), "how long to wait before it is offered; 30s if left out", None)
     key_: Scalar | None = optional(PHONE_KEY, "the key that leaves", None)
     to: Scalar = key(NODE, "where the call goes")
 
@@ -26,7 +31,7 @@ class TimeoutDecl(Decl):
     """The end of a wait."""
 
     title = "timeout"
-    wait: Num | None = optional(Duration(10, 7200), "the longest wait", None)
+    wait: Num | None = optional(Duration(10, 7200), "the longest wait; 15m if left out", None)
     to: Scalar = key(NODE, "where the call goes")
 
 
@@ -55,6 +60,10 @@ class QueueDecl(NodeDecl):
                 "use a transfer, or give the team 'via: twilio'",
             )  # fmt: skip
         offer, timeout = self.offer_after, self.timeout
+        first = offer.wait.value if offer is not None and offer.wait is not None else OFFER_AFTER
+        longest = timeout.wait.value if timeout is not None and timeout.wait is not None else LONGEST_WAIT
+        if offer is not None and first >= longest:
+            self._never_offered(m, first, longest)
         offer_key = offer.key_.text if offer is not None and offer.key_ is not None else ("1" if offer else "")
         languages = range(len(m.languages))
         return QueueNode(
@@ -65,8 +74,8 @@ class QueueDecl(NodeDecl):
             wait_prompts=tuple(self._waits(m, i, offer_key) for i in languages),
             music=self.music.text if self.music is not None else "",
             offer_key=offer_key,
-            offer_after=offer.wait.value if offer is not None and offer.wait is not None else 30,
-            timeout=timeout.wait.value if timeout is not None and timeout.wait is not None else 900,
+            offer_after=first,
+            timeout=longest,
             exits=(
                 m.target(self.when_done, self, "when_done"),
                 m.target(offer.to, self, "offer_after") if offer is not None else m.operator(),
@@ -76,6 +85,15 @@ class QueueDecl(NodeDecl):
                 m.target(self.failed, self, "failed"),
             ),
         )
+
+    def _never_offered(self, m: Maker, first: int, longest: int) -> None:
+        end = self.place("timeout", "wait")
+        m.report.add(
+            "IVR321", self.place("offer_after", "wait").span,
+            f"the way out is offered after {first} seconds, when the wait of {longest} is over: nobody ever hears of it",
+            f"offer it sooner, such as after {min(OFFER_AFTER, max(longest // 2, 1))}s",
+            [Label(end.span, "here the wait ends")] if end is not self.name else [],
+        )  # fmt: skip
 
     def _waits(self, m: Maker, language: int, offer_key: str) -> tuple[int, int]:
         round_ = m.phrase("position", language) if self.waiting is None else m.pieces(self.waiting, language, "queue")
