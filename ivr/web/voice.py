@@ -5,7 +5,7 @@
     POST /voice/{table}/whisper    who answers hears it     POST /voice/{table}/wait       who waits in a queue hears it
 
 It stands outside FastAPI: as a FastAPI route the same turn lost a third of its speed (the design, section 6). A request is
-read in request.py, a turn is taken in turn.py, what it owes is put on disk in owed.py.
+read in request.py, a turn is taken in turn.py, what it owes is put on disk in owed.py; the other legs are in legs.py.
 """
 
 from __future__ import annotations
@@ -13,33 +13,28 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ivr.calendars.moment import LiveMoment
-from ivr.dialects.filling import Filling
-from ivr.engine import begin
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
-from ivr.model.nodes import QueueNode
 from ivr.model.numbers import mask
-from ivr.model.state import Arrival, State
 from ivr.store.facts import FactsFile
 from ivr.store.switch import Switch
 from ivr.tables.archive import NotKept
 from ivr.tables.arrivals import UNKNOWN, caller_number
 from ivr.web.arriving import arrival, dialled_number, simulated_calamity
 from ivr.web.form import Signatures
+from ivr.web.legs import BROKEN, Legs
 from ivr.web.log import Log
 from ivr.web.metrics import Metrics
 from ivr.web.once import Once
 from ivr.web.owed import Desk
 from ivr.web.request import Reader, Receive, Refusal, Request, Scope, Send
 from ivr.web.seal import Keyring, Unsealed
-from ivr.web.served import Served, Shelf
+from ivr.web.served import Shelf
 from ivr.web.settings import Settings
-from ivr.web.turn import Turn, begin_turn, context, leg_url, next_turn
+from ivr.web.turn import Turn, begin_turn, context, next_turn
 
 XML = b"text/xml; charset=utf-8"
 TEXT = b"text/plain; charset=utf-8"
-_EMPTY = b'<?xml version="1.0" encoding="UTF-8"?><Response>%s</Response>'
 _STATUSES = frozenset(
     ("queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled")
 )
@@ -60,13 +55,14 @@ class Voice:
         self._facts = FactsFile(settings.facts_file)
         self._once: Once[tuple[bytes, bytes]] = Once()
         self._bases = {name: f"{settings.base_path}/voice/{name}" for name in shelves}
+        legs = Legs(self._keys, self._bases)
         self._trace = settings.trace
         self._simulation = settings.simulation
         self._routes = {
             "": self._start,
             "step": self._step,
-            "whisper": self._whisper,
-            "wait": self._wait,
+            "whisper": legs.whisper,
+            "wait": legs.wait,
             "status": self._status,
             "fallback": self._fallback,
         }
@@ -149,28 +145,7 @@ class Voice:
             request.trace = turn.trace.header(turn.state)
         return answer
 
-    # --- the other legs
-
-    async def _whisper(self, request: Request) -> bytes:
-        version, key, token = request.address()
-        served = request.shelf.version(version)
-        held = self._keys.open_whisper(token, key, context("whisper", served.version_bytes, key, ""))
-        digits = request.fields.get("Digits")
-        url = leg_url(self._keys, self._bases[request.shelf.id], "whisper", served, held, "")
-        filling = Filling(*_nobody(served, 0))
-        return served.writer.whisper(held.prompt, filling, url, None if digits is None else digits == "1")
-
-    async def _wait(self, request: Request) -> bytes:
-        version, key, token = request.address()
-        served = request.shelf.version(version)
-        held = self._keys.open_wait(token, key, context("wait", served.version_bytes, key, request.call))
-        node = served.graph.nodes[held.node]
-        assert isinstance(node, QueueNode)
-        position, minutes = request.whole("QueuePosition"), request.whole("AvgQueueTime") // 60
-        filling = Filling(*_nobody(served, held.arrived), position, minutes)
-        url = leg_url(self._keys, self._bases[request.shelf.id], "wait", served, held, request.call)
-        digits = request.fields.get("Digits", "")
-        return served.writer.wait(node, held.language, filling, url, request.whole("QueueTime"), digits)
+    # --- what is told to us
 
     async def _status(self, request: Request) -> bytes:
         status = request.fields.get("CallStatus", "")
@@ -200,14 +175,6 @@ class Voice:
         reason = str(error)[:300] if isinstance(error, Unsealed | NotKept) else ""
         fault = type(error).__name__
         self._log.write("error", "apology", call=request.call, route=request.route, fault=fault, reason=reason)
-        if request.route in ("whisper", "status"):
-            return _EMPTY % b"<Hangup/>"
-        if request.route == "wait":
-            return _EMPTY % b"<Leave/>"
+        if request.route in BROKEN:
+            return BROKEN[request.route]
         return request.shelf.live.apology.now(int(time.time()))
-
-
-def _nobody(served: Served, arrived: int) -> tuple[LiveMoment, State]:
-    """A moment and a state that carry no caller, for the documents of other legs."""
-    held = Arrival(arrived, -1, "", "", (0,) * len(served.graph.facts), 0)
-    return served.moment(held, lambda _: None), begin(served.graph)
