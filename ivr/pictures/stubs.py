@@ -10,6 +10,8 @@ COMMON = 6
 """More sources than this, and the lines to a box become references."""
 LONG, LONG_TO_TEAM = 2, 4
 """Lines that would pass more columns than this become references, when their target has a shorter line or is a team."""
+WIDE, FOLDED = 14, 8
+"""A sheet of more columns than this, the entry aside, is folded into parts of at most so many."""
 ENTRY = "entry"
 """The container of the entry chain."""
 
@@ -39,6 +41,7 @@ def with_stubs(scene: Scene) -> Scene:
     doors = _doors(ways, homes)
     lines = {way for way in ways if _enters_well(way, homes, doors)}
     lines -= _closing(scene, lines, homes)
+    lines -= _folds(scene, lines)
     lines -= _long(scene, lines)
     boxes = []
     for box in scene.boxes:
@@ -137,8 +140,26 @@ def _back(root: str, ways: dict[str, dict[str, list[tuple[str, str]]]], done: se
     return out
 
 
-def _long(scene: Scene, lines: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """The lines that would run far beside others. The columns of boxes are reckoned as if there were no frames."""
+def _folds(scene: Scene, lines: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Of a sheet that would be very wide, the lines at which it is folded: what follows begins again at the left, below.
+    The parts are about equally wide."""
+    column = _columns(scene, lines)
+    first = 2 if scene.chain else 0
+    wide = max(column.values()) + 1 - first
+    if wide <= WIDE:
+        return set()
+    part = -(-wide // -(-wide // FOLDED))
+    ends = {box.id for box in scene.boxes} - {source for source, _ in lines}  # an end may stand beside its source
+
+    def cut(source: str, target: str) -> bool:
+        a, b = (max(column[id_] - first, 0) // part for id_ in (source, target))
+        return a != b and not (target in ends and column[target] == column[source] + 1)
+
+    return {way for way in lines if cut(*way)}
+
+
+def _columns(scene: Scene, lines: set[tuple[str, str]]) -> dict[str, int]:
+    """The column of each box, reckoned as if there were no frames."""
     after: dict[str, list[str]] = {}
     waits: dict[str, int] = {}
     chain = set(scene.chain)
@@ -155,6 +176,12 @@ def _long(scene: Scene, lines: set[tuple[str, str]]) -> set[tuple[str, str]]:
             waits[target] -= 1
             if not waits[target]:
                 ready.append(target)
+    return column
+
+
+def _long(scene: Scene, lines: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The lines that would run far beside others."""
+    column = _columns(scene, lines)
     last = max(column.values()) + 1
     teams = {box.id for box in scene.boxes if box.kind == "team"}
     out, short = set(), set()

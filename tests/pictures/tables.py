@@ -64,6 +64,18 @@ def tangled(seed: int) -> Checked:
     return check_sources(Sources((Source("table.yaml", text),)), DAY)
 
 
+@cache
+def chained(count: int) -> Checked:
+    """Branches in a row, each of which leads to the next or says something: as wide as they are many."""
+    text = TABLE.replace("entry: [welcome]", "entry: [welcome]\n  start: b0")
+    text = text.replace("nodes:\n", "facts: {caller: [known, other, anonymous]}\nnodes:\n", 1)
+    for i in range(count):
+        to = f"b{i + 1}" if i + 1 < count else "main"
+        text += f"  b{i}: {{kind: branch, on: caller, cases: {{known: {to}, anonymous: operator}}, otherwise: s{i}}}\n"
+        text += f'  s{i}: {{kind: say, say: {{nl: "Tak {i}."}}, to: bye}}\n'
+    return check_sources(Sources((Source("table.yaml", text),)), DAY)
+
+
 def scene_of(checked: Checked, language: int = 0, fold: bool = True) -> Scene:
     """The whole of a table, composed."""
     assert checked.graph is not None, [f.message for f in checked.findings]

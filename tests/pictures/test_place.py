@@ -9,12 +9,13 @@ import pytest
 from ivr.pictures.drawing import Drawing, drawing
 from ivr.pictures.shape import BODY, NAME, PAD, SMALL
 from ivr.pictures.text import cleaned, width, wrapped
-from tests.pictures.tables import groningen, hostile, scene_of, tangled
+from tests.pictures.tables import chained, groningen, hostile, scene_of, tangled
 
 CASES = {
     "groningen": lambda: scene_of(groningen()),
     "groningen in English": lambda: scene_of(groningen(), 1),
     "groningen, all visits": lambda: scene_of(groningen(), fold=False),
+    "a row of branches": lambda: scene_of(chained(30)),
     "hostile": lambda: scene_of(hostile()),
     **{f"tangled {seed}": lambda seed=seed: scene_of(tangled(seed), fold=seed % 2 == 0) for seed in range(12)},
 }
@@ -146,3 +147,9 @@ def test_wrapped_lines_fit_and_lose_nothing_but_what_is_over(text: str, most: in
 def test_cleaned_text_has_nothing_that_xml_cannot_carry_or_that_hides(character: str) -> None:
     assert character not in cleaned(f"a{character}b")
     assert cleaned(f"a{character}b") in ("a\ufffdb", "a b")
+
+
+@pytest.mark.parametrize("count", [16, 30, 80])
+def test_a_long_row_of_boxes_is_folded(count: int) -> None:
+    made = drawing(scene_of(chained(count)))
+    assert made.sheet.columns <= 13
