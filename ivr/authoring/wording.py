@@ -236,7 +236,7 @@ class Wording:
         """How a choice of a menu is spoken. The template is cut once: a table has thousands of choices."""
         cut = self._choices.get(language)
         if cut is None:
-            text = self.template("choice", language)
+            text = self._sources.choices[language] = self.template("choice", language)
             before, _, rest = text.partition("{label}")
             middle, _, after = rest.partition("{key}")
             cut = self._choices[language] = (before, middle, after)

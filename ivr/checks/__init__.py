@@ -12,7 +12,8 @@ from ivr.checks.languages import check_languages
 from ivr.checks.lengths import check_lengths
 from ivr.checks.links import Links
 from ivr.checks.loops import check_loops
-from ivr.checks.menus import check_menus, check_named_keys
+from ivr.checks.menus import check_menus
+from ivr.checks.named_keys import check_named_keys
 from ivr.checks.numbers import check_numbers
 from ivr.checks.reach import check_entry, check_reach
 from ivr.checks.stranded import check_stranded

@@ -44,11 +44,16 @@ def components(edges: Edges, nodes: Iterable[int]) -> list[list[int]]:
                 if work and lowest < low[work[-1][0]]:
                     low[work[-1][0]] = lowest
                 if lowest == order[at]:
-                    part: list[int] = []
-                    while not part or part[-1] != at:
-                        part.append(stack.pop())
-                        order[part[-1]] = done
-                    out.append(part)
+                    out.append(_taken(stack, at))
+                    order.update(dict.fromkeys(out[-1], done))
+    return out
+
+
+def _taken(stack: list[int], last: int) -> list[int]:
+    """What stands on a stack down to one node, taken from it."""
+    out: list[int] = []
+    while not out or out[-1] != last:
+        out.append(stack.pop())
     return out
 
 

@@ -1,13 +1,12 @@
-"""Menus as they are heard: how many choices, which keys, how soon, how the words fit the keys, how they are repeated."""
+"""Menus as they are heard: how many choices, which keys, how soon, how they are repeated."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from ivr.checks.carets import caret
 from ivr.checks.links import Links
-from ivr.diagnostics import Declared, Label, Report, Span, Spoken
+from ivr.diagnostics import Declared, Label, Report, Span
 from ivr.model.actions import Listen
 from ivr.model.nodes import AskNode, MenuNode, Option
 from ivr.model.phrases import normalise
@@ -153,69 +152,3 @@ def _copies(links: Links, declared: Declared, report: Report) -> None:
                 "IVR518", again.span, "the repeat is a copy of the first asking", "say it in other, fuller words",
                 [Label(first.span, "the first asking")],
             )  # fmt: skip
-
-
-# --- words that name a key
-
-_NUMBERS = {
-    "nul": "0", "een": "1", "één": "1", "twee": "2", "drie": "3", "vier": "4", "vijf": "5", "zes": "6", "zeven": "7",
-    "acht": "8", "negen": "9", "sterretje": "*", "ster": "*", "hekje": "#",
-    "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
-    "eight": "8", "nine": "9", "star": "*", "hash": "#", "pound": "#",
-}  # fmt: skip
-_WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
-_KEY = rf"(?:(?P<figure>[0-9*#])(?![\w.,:]*\d)|(?P<word>{_WORDS})\b)"
-_NAMES = re.compile(
-    rf"\b(?:toets|druk|kies|press|push|dial)\s+(?:(?:dan|nu|then|now|op|on|de|het|een|the|number|key|nummer|cijfer|toets)\s+){{0,4}}{_KEY}",
-    re.IGNORECASE,
-)
-_MORE = re.compile(rf"\s*(?:,|\bof\b|\ben\b|\bor\b|\band\b)\s*{_KEY}", re.IGNORECASE)
-_ARTICLE = {
-    "een": re.compile(r"\s+(?!(?:voor|als|om|of|en)\b)\w"),
-    "one": re.compile(r"\s+(?!(?:for|to|if|or|and)\b)\w"),
-}
-"""What follows `een` or `one` when it is no key: `toets een nummer in`, `press one of the keys`."""
-_VERBS = ("toets", "druk", "kies", "press", "push", "dial")
-
-
-def check_named_keys(links: Links, report: Report) -> None:
-    """IVR506: free words of a menu that name a key which nothing is bound to."""
-    graph, source_map = links.graph, links.source_map
-    met: set[tuple[int, int]] = set()
-    always = {graph.operator_key, graph.repeat_key}
-    for spoken in source_map.spoken:
-        if spoken.role not in ("menu", "again") or (id(spoken.at), spoken.node) in met:
-            continue
-        met.add((id(spoken.at), spoken.node))
-        text = spoken.at.text.casefold()
-        if not any(verb in text for verb in _VERBS):
-            continue
-        node = graph.nodes[spoken.node]
-        if isinstance(node, MenuNode):
-            for key, start, end in named_keys(spoken.at.text):
-                if key not in node.keys and key not in always:
-                    _other(links, spoken, node, (key, start, end), report)
-
-
-def named_keys(text: str) -> Iterator[tuple[str, int, int]]:
-    """The keys that a text tells callers to press, and the characters that name them."""
-    for first in _NAMES.finditer(text):
-        found: re.Match[str] | None = first
-        while found is not None:
-            name = "figure" if found["figure"] else "word"
-            word = found[name].casefold()
-            after = found.end()
-            if word in _ARTICLE and _ARTICLE[word].match(text, after):
-                break
-            yield _NUMBERS.get(word, word), found.start(name), found.end(name)
-            found = _MORE.match(text, after)
-
-
-def _other(links: Links, spoken: Spoken, node: MenuNode, named: tuple[str, int, int], report: Report) -> None:
-    key, start, end = named
-    declared = links.source_map.nodes[spoken.node]
-    labels = [Label(declared.place("options").span, f"its keys are {', '.join(node.keys)}")] if declared else []
-    report.add(
-        "IVR506", caret(links.source_map, spoken.at, start, end), f"the words name key {key}, which this menu does not have",
-        "leave the keys to the options: each is spoken with its key", labels,
-    )  # fmt: skip

@@ -155,11 +155,12 @@ class SourceMap:
 
     `nodes[i]` is the declaration of node i (None for a node that the compiler made), `numbers[i]` the key of number i.
     `missing` holds, by node and language, the texts that lack the language; `visits`, by the name of a visit, the name
-    of its flow as it is written there; `expanded` holds the same visits with the nodes that stand in their place.
+    of its flow as it is written there; `expanded` holds the same visits with the nodes that stand in their place;
+    `choices`, by language, how a menu words a choice, `{label}` and `{key}` in it.
     """
 
     __slots__ = (
-        "calendars", "expanded", "missing", "nodes", "numbers", "opaque", "sources", "spoken", "table", "teams", "visits"
+        "calendars", "choices", "expanded", "missing", "nodes", "numbers", "opaque", "sources", "spoken", "table", "teams", "visits"
     )  # fmt: skip
 
     def __init__(self, sources: Sources) -> None:
@@ -171,6 +172,7 @@ class SourceMap:
         self.table: Declared | None = None
         self.spoken: list[Spoken] = []
         self.missing: dict[tuple[int, int], list[Located]] = {}
+        self.choices: dict[int, str] = {}
         self.opaque = -1
         self.visits: dict[str, Located] = {}
         self.expanded: list[Visit] = []

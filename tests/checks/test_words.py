@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.authoring.load import load_sources
 from ivr.checks.carets import caret
-from ivr.checks.menus import named_keys
+from ivr.checks.named_keys import named_keys
 from ivr.checks.words import count_words
 from ivr.diagnostics import Source, Sources
+from ivr.model.phrases import PHRASES
 from tests.minimal import TABLE, TODAY, findings, text_at
 
 LANGUAGES = "languages: {nl: {voice: Polly.Laura-Neural, locale: nl-NL}}"
@@ -167,6 +170,15 @@ CASES = {
         menu(say='{nl: "Toets 1, twee of 0. Toets een nummer. Of toets een sterretje."}'),
         [],
     ),
+    "words that name a key to a caller who is spoken to as u": (
+        menu(say='{nl: "Voor de balie toetst u 4."}'),
+        [("IVR506", "4", "the words name key 4, which this menu does not have")],
+    ),
+    "a label that names the key of another choice": (
+        changed(("{nl: afval}", '{nl: "afval, druk op 2"}')),
+        [("IVR506", "2", "the words name key 2, and the choice is bound to key 1")],
+    ),
+    "a label that names the key of its own choice": (changed(("{nl: afval}", '{nl: "afval, druk op 1"}')), []),
     "words in a named prompt that fit one menu and not the other": (
         changed((MAIN, MAIN + "    say: help\n"), (OPTIONS, choices("1", "2", "3").replace("operator}", "sub}", 1)),
                 ("nodes:\n", 'prompts:\n  help: {nl: "Toets 3 voor hulp."}\nnodes:\n  sub: {kind: menu, say: help, '
@@ -320,12 +332,46 @@ def test_nodes_that_speak_over_64_kb_in_a_row_are_one_document_too_long() -> Non
         ("Press one for waste or two for tax.", "1"),
         ("Press number three.", "3"),
         ("De wachttijd is drie minuten.", ""),
+        ("Voor de balie toetst u 4.", "4"),
+        ("Voor de balie drukt u dan op de 4.", "4"),
+        ("U kiest een vier.", "4"),
+        ("Druk op 4.", "4"),
+        ("Druk op toets '4' of \"5\".", "45"),
+        ("Als u 4 toetst, komt u bij de balie.", "4"),
+        ("Door 4 in te drukken of een 5 te kiezen.", "45"),
+        ("Hit 4 for waste, choose the 5 for tax.", "45"),
+        ("Kies een van de 4 toetsen.", ""),
+        ("Toets 1-9.", ""),
+        ("U drukt op de knop voor 4 deuren.", ""),
     ],
 )
 def test_the_keys_that_words_name(text: str, keys: str) -> None:
     assert "".join(key for key, _, _ in named_keys(text)) == keys
     for _, start, end in named_keys(text):
         assert text[start:end].strip() == text[start:end] != ""
+
+
+@pytest.mark.parametrize(
+    ("choice", "words", "under"),
+    [
+        ("Für {label}, drücken Sie {key}.", "Für den Schalter drücken Sie die 4.", "4"),
+        ("Für {label}, drücken Sie {key}.", "Für den Schalter drücken Sie die 2.", ""),
+        ("Für {label} die {key} drücken.", "Die 4 drücken für den Schalter.", "4"),
+        ("Drücken Sie {key} für {label}.", "Bitte drücken Sie 4.", "4"),
+        ("{label} için {key} tuşuna basın.", "Gişe için 4 tuşuna basın.", "4"),
+        ("{label}: {key}.", "Gişe: 4.", ""),
+        ("Foar {label} typt jo {key}.", "Foar de baly typt jo 4, of bel 14 050.", "4"),
+    ],
+)
+def test_in_a_language_of_the_table_the_words_of_its_choices_tell_which_name_a_key(
+    choice: str, words: str, under: str
+) -> None:
+    phrases = "".join(f"    {name}: {json.dumps(text)}\n" for name, text in {**PHRASES["nl"], "choice": choice}.items())
+    text = changed(
+        ("nl: {voice", "xx: {voice"), (MAIN, MAIN + f'    say: {{xx: "{words}"}}\n'), ("{nl: de balie}", "{xx: balie}")
+    )
+    found = findings(text.replace("{nl: ", "{xx: ") + "phrases:\n  xx:\n" + phrases)
+    assert [(code, at) for code, at, _ in found if code == "IVR506"] == ([("IVR506", under)] if under else [])
 
 
 @pytest.mark.parametrize(
