@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ivr.diagnostics import SourceMap
 from ivr.model.graph import Graph
-from ivr.pictures.entries import entry_box, groups, number_box
+from ivr.pictures.entries import Group, entry_box, groups, number_box
 from ivr.pictures.folding import folded, folded_boxes
 from ivr.pictures.part import Part
 from ivr.pictures.scene import BYE, ON, Box, Reading, Scene
@@ -32,23 +33,10 @@ def compose(
     held = groups(reading) if part.entry else []
     boxes = [entry_box(reading, group, chain[0], now) for group in held]
     boxes += folded_boxes(reading, visits)
-    for index in part.nodes:
-        if f"n{index}" in alias:
-            continue
-        if index != graph.number_node:
-            boxes.append(reading.node(index))
-        elif part.entry:
-            boxes.append(number_box(reading, held))
+    boxes += _nodes(reading, alias, held)
     boxes += [reading.team(index) for index in part.teams]
     known = {box.id for box in boxes} | {ON, BYE, ""}
     boxes = [_led(box, alias, known, graph) for box in boxes]
-    frames: dict[str, str] = {}
-    for box in boxes:
-        name = box.visit
-        while name and name not in frames:
-            flow = source_map.visits.get(name)
-            frames[name] = f"{name.rpartition('/')[2]} · {cleaned(flow.text)}" if flow is not None else name
-            name = name.rpartition("/")[0]
     scene = Scene(
         title=title or cleaned(f"{graph.title or graph.id}: {reading.words['flow']}"),
         subtitle=_subtitle(reading, part, now, sum(box.id.startswith("n") for box in boxes)),
@@ -57,12 +45,35 @@ def compose(
         kinds=reading.kinds,
         boxes=tuple(boxes),
         chain=chain,
-        visits=frames,
+        visits=_frames(boxes, source_map),
         operator=alias.get(f"n{graph.operator}", f"n{graph.operator}"),
         operator_key=graph.operator_key,
         repeat_key=graph.repeat_key,
     )
     return with_stubs(scene)
+
+
+def _nodes(reading: Reading, alias: dict[str, str], held: list[Group]) -> Iterator[Box]:
+    """The boxes of the nodes of a part; what stands in a folded visit has none."""
+    for index in reading.part.nodes:
+        if f"n{index}" in alias:
+            continue
+        if index != reading.graph.number_node:
+            yield reading.node(index)
+        elif reading.part.entry:
+            yield number_box(reading, held)
+
+
+def _frames(boxes: list[Box], source_map: SourceMap) -> dict[str, str]:
+    """The title of each visit that boxes stand in: `reach-civil · reach`."""
+    frames: dict[str, str] = {}
+    for box in boxes:
+        name = box.visit
+        while name and name not in frames:
+            flow = source_map.visits.get(name)
+            frames[name] = f"{name.rpartition('/')[2]} · {cleaned(flow.text)}" if flow is not None else name
+            name = name.rpartition("/")[0]
+    return frames
 
 
 def _led(box: Box, alias: dict[str, str], known: set[str], graph: Graph) -> Box:

@@ -20,7 +20,6 @@ def draw_page(scene: Scene) -> str:
     style += f"\n@media screen and (prefers-color-scheme:dark){{\n{sheet(DARK, LINES_DARK)}\n}}\n"
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'"
-    words = {name: escape(text) for name, text in scene.words.items()}
     title = escape(scene.title)
     return f"""<!doctype html>
 <html lang="{escape(scene.language)}">
@@ -34,8 +33,22 @@ def draw_page(scene: Scene) -> str:
 {style}</style>
 </head>
 <body>
-<header>
-<h1>{title}</h1>
+{_header(scene)}
+<main id="view" tabindex="0" aria-label="{title}">
+{svg(drawing(scene), "")}
+</main>
+<footer>{escape(scene.words["help"])}</footer>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def _header(scene: Scene) -> str:
+    """The title, the search, and the buttons that zoom."""
+    words = {name: escape(text) for name, text in scene.words.items()}
+    return f"""<header>
+<h1>{escape(scene.title)}</h1>
 <form role="search">
 <input type="search" id="search" placeholder="{words["search"]}" aria-label="{words["search"]}" autocomplete="off">
 <output id="found" data-text="{words["found"]}"></output>
@@ -45,15 +58,7 @@ def draw_page(scene: Scene) -> str:
 <button type="button" id="in" aria-label="{words["in button"]}" title="{words["in button"]}">+</button>
 <button type="button" id="fit">{words["fit"]}</button>
 </div>
-</header>
-<main id="view" tabindex="0" aria-label="{title}">
-{svg(drawing(scene), "")}
-</main>
-<footer>{words["help"]}</footer>
-<script>{script}</script>
-</body>
-</html>
-"""
+</header>"""
 
 
 def _own(name: str) -> str:

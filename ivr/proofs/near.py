@@ -48,14 +48,13 @@ def _choice(event: Event) -> bool:
     return isinstance(event, Keys | Speech) or (isinstance(event, Queued) and event.outcome == "left")
 
 
+Goal = Callable[[int, int], bool]
+"""Whether an edge (state, edge) is what is looked for."""
+
+
 def nearest(
-    space: Space,
-    worlds: int,
-    goal: Callable[[int, int], bool],
-    most_choices: int | None,
-    most_seconds: float | None,
-    cut: Callable[[int, int], bool] | None = None,
-) -> Nearest:
+    space: Space, worlds: int, goal: Goal, most_choices: int | None, most_seconds: float | None, cut: Goal | None = None
+) -> Nearest:  # fmt: skip
     """Search by seconds, a layer for each number of choices, with sets of worlds in place of single callers; edges that are
     `cut` are not taken.
 
@@ -63,14 +62,8 @@ def nearest(
     """
     costs = Costs(space)
     took, chosen, spoken = costs.took, costs.choice, costs.spoken
-    first, flags, targets, event_of, prompt_of = (
-        space.first,
-        space.flags,
-        space.targets,
-        space.event_of,
-        space.prompt_of,
-    )
-    guard_of, guards = space.guard_of, space.guards
+    first, flags, targets, guard_of, guards = space.first, space.flags, space.targets, space.guard_of, space.guards
+    event_of, prompt_of = space.event_of, space.prompt_of
     limit = MANY if most_choices is None else most_choices
     longest = float("inf") if most_seconds is None else most_seconds
     seen: dict[int, list[int]] = {0: [0] * (limit + 1)}
