@@ -40,7 +40,10 @@ Examples:
     "--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="At most so many slips."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="What chance draws them by.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(tuple(KINDS)), help="Only slips of this kind.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(tuple(KINDS)), metavar="KIND",
+    help=f"Only slips of this kind; may be given again: {', '.join(KINDS)}.",
+)  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help="Processes. [default: one a processor]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
@@ -127,7 +130,10 @@ def _text(judge: Judge, judged: list[Judged], counted: int, seed: int) -> str:
             out += ["", *_missed(judge, one)]
     unheard = [one for one in judged if one.end == UNHEARD]
     if unheard:
-        out += ["", "unheard: no caller was found who hears anything of these"]
+        out += [
+            "",
+            "unheard: no caller was found who hears anything of these (a colleague may, or a case go elsewhere)",
+        ]
         out += [f"  {judge.editor.where(one.slip.edits[0])}: {one.slip.what}" for one in unheard]
     return "\n".join([*out, "", *_end(judge, judged, counted, seed)])
 

@@ -132,11 +132,11 @@ def _doing(table: Table, calls: list[Script], near: Collection[int]) -> Iterator
     """All that can be done in some nodes: every key, pressed once and for ever, every word, and silence."""
     seen: set[tuple[int, str]] = set()
     for call in calls:
-        played = replay(table, call)
-        acts = [line for line in played.lines if line.what in DOES]
-        for place, line in enumerate(acts):
-            spoken = next((said.language for said in played.lines if said.node == line.node and said.language), "")
-            if line.node not in near or (line.node, spoken) in seen:
+        place, spoken = -1, ""
+        for line in replay(table, call).lines:
+            spoken = line.language or spoken
+            place += line.what in DOES
+            if line.what not in DOES or line.node not in near or (line.node, spoken) in seen:
                 continue
             seen.add((line.node, spoken))
             node = table.graph.nodes[line.node]
