@@ -29,8 +29,11 @@ simulate` plays; how to make a change is in [write a table](../how-to/write-a-ta
   Anchors, aliases, tags and keys that stand twice are errors.
 - **Names** are lower-case letters and digits, joined by `-` or `_`.
 - **A prompt** is `{nl: …, en: …}`, the name of one under `prompts:`, `{play: https://…}`, or a list of these.
-- **Placeholders** in a prompt: `{opens:CALENDAR}` when that calendar (or a team's) opens next; `{FIELD}` what was typed
-  at an `ask`; `{case}`, `{due}`, `{number}`, `{shows}` of a promise; `{position}`, `{minutes}` while waiting.
+- **Placeholders** in a prompt: `{opens:CALENDAR}` when that calendar (or a team's) opens next, "nu" or "now" while it is
+  open; `{FIELD}` what was typed at an `ask`; `{case}`, `{due}`, `{number}`, `{shows}` of a promise; `{position}`,
+  `{minutes}` while waiting.
+- **Languages**: Dutch and English are built in. Another one needs all `phrases:`; days and times are spoken in it as
+  figures, `05-06 08:15`.
 - **Targets** are names of nodes. In the entry chain `continue` is the next node of it; in a flow `return` is where the
   visit goes on.
 - **Hours, holidays, phases and facts** are judged when the call arrives, and do not change under it.

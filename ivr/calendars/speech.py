@@ -20,6 +20,7 @@ _MONTHS = {
     ),
 }  # fmt: skip
 _NEAR = {"nl": ("vandaag", "morgen"), "en": ("today", "tomorrow")}
+_NOW = {"nl": "nu", "en": "now"}
 _HOURS = ("twaalf", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf")
 
 
@@ -43,6 +44,11 @@ def say_instant(instant: int, now: int, zone: ZoneInfo, language: str) -> str:
         if not 0 <= days < 7:
             day = f"{day} {date.day} {_MONTHS[language][date.month - 1]}"
     return f"{day} om {dutch_time(local)}" if language == "nl" else f"{day} at {english_time(local)}"
+
+
+def say_opening(instant: int, now: int, zone: ZoneInfo, language: str) -> str:
+    """When a calendar opens that opens at `instant`: `nu` where that is no later than `now`, for then it is open."""
+    return _NOW[language] if instant <= now and language in _NOW else say_instant(instant, now, zone, language)
 
 
 def dutch_time(local: dt.datetime) -> str:

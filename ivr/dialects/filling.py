@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ivr.calendars.moment import LiveMoment
-from ivr.calendars.speech import say_instant, say_minutes
+from ivr.calendars.speech import say_instant, say_minutes, say_opening
 from ivr.model.numbers import spoken
 from ivr.model.state import State
 from ivr.model.words import Hole
@@ -33,13 +33,13 @@ class Filling:
         return self.moment.graph.languages[language].code
 
     def opens(self, hole: Hole, language: int) -> str:
-        """When a calendar opens next, seen from the arrival."""
+        """When a calendar opens next, seen from the arrival; now, if it is open."""
         almanac = self.moment.almanac
         now = self.moment.arrival.time
         instant = almanac.calendars[hole.argument].opens(now) if hole.argument >= 0 else 0
         if not instant:
-            return {"nl": "later"}.get(self._code(language), "later")
-        return say_instant(instant, now, almanac.zone, self._code(language))
+            return "later"  # as much Dutch as English
+        return say_opening(instant, now, almanac.zone, self._code(language))
 
     def field(self, hole: Hole, language: int) -> str:
         """What was typed or said, digit by digit in groups."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.calendars.speech import say_instant, say_minutes
-from tests.calendars.test_calendar import ZONE, at
+from ivr.calendars.speech import say_instant, say_minutes, say_opening
+from tests.calendars.test_calendar import ZONE, at, calendar
 
 NOW = "2026-06-03T10:00"  # a Wednesday
 
@@ -35,6 +35,17 @@ def test_an_instant_is_said_with_day_and_time(time: str, dutch: str, english: st
 
 def test_a_language_without_words_of_its_own_is_given_figures() -> None:
     assert say_instant(at("2026-06-05T08:15"), at(NOW), ZONE, "fr") == "05-06 08:15"
+
+
+@pytest.mark.parametrize(("language", "now"), [("nl", "nu"), ("en", "now"), ("fr", "03-06 10:00")])
+def test_a_calendar_that_is_open_opens_now(language: str, now: str) -> None:
+    kcc = calendar("Mo-Fr 08:30-17:00")
+    said = [say_opening(kcc.opens(at(time)), at(time), ZONE, language) for time in (NOW, "2026-06-03T08:30")]
+    assert said[0] == now
+    assert said[1] == ("03-06 08:30" if language == "fr" else now)
+    before, opening = at("2026-06-03T08:29"), at("2026-06-03T08:30")
+    assert kcc.opens(before) == opening
+    assert say_opening(opening, before, ZONE, language) == say_instant(opening, before, ZONE, language)
 
 
 def test_the_day_is_that_of_the_zone() -> None:

@@ -27,7 +27,10 @@ class AskDecl(NodeDecl):
     say: PromptDecl = key(PROMPT, "what is asked")
     again: PromptDecl | None = optional(PROMPT, "what is asked the next times", None)
     digits: Scalar | None = optional(
-        Word("a count of digits", r"^[0-9]{1,2}(-[0-9]{1,2})?$", "write 9, or 4-8"), "how many digits", None
+        Word("a count of digits", r"^[0-9]{1,2}(-[0-9]{1,2})?$", "write 9, or 4-8"),
+        'how many; with a range, or without this key, the phrase `finish` ("Sluit af met een hekje.") is said after the '
+        "words, unless the answer may be spoken",
+        None,
     )
     pattern: Scalar | None = optional(
         Word("a pattern", None),

@@ -16,7 +16,7 @@ class SurveyDecl(NodeDecl):
 
     title = "a survey"
     kind = "survey"
-    say: PromptDecl = key(PROMPT, "the question")
+    say: PromptDecl = key(PROMPT, "the question; no words are added to it, so say what ends the mark: a #, or waiting")
     to: Scalar = key(NODE, "where the call goes on, with a mark or without")
 
     def make(self, m: Maker) -> SurveyNode:
