@@ -12,11 +12,14 @@ from ivr.model.actions import Listen
 from ivr.model.exits import exits
 from ivr.model.graph import Graph
 from ivr.model.nodes import (
+    BranchNode,
+    CalamityNode,
     CallbackNode,
     HoursNode,
     MenuNode,
     Node,
     QueueNode,
+    SplitNode,
     TransferNode,
     VoicemailNode,
 )
@@ -140,8 +143,8 @@ class Blaming:
             held.nodes[places[at]] if places[at] >= 0 else None
             for held, places in zip(self.maps, (self.pair.old_nodes, self.pair.new_nodes), strict=True)
         ]
-        if None in declared:
-            return ""
+        if None in declared or isinstance(was, BranchNode | SplitNode | CalamityNode):
+            return ""  # what these lead to has no default
         ways = dict(exits(now))
         for name, to in exits(was):
             if isinstance(was, MenuNode) and name in was.keys:

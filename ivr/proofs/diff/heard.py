@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ivr.engine import move
+from ivr.engine.step import MAX_MOVES, give_up
 from ivr.model.actions import Action, Dial, Enqueue, Hangup, KeepMark, Listen, OpenCase, Record, Say
 from ivr.model.events import Event
 from ivr.model.graph import Graph
@@ -15,8 +16,6 @@ from ivr.model.nodes import Actions, AskNode, QueueNode
 from ivr.model.state import State
 from ivr.model.words import Audio, Hole, Prompt
 
-MOST = 500
-"""Nodes that one step may go through (engine/step.py)."""
 SAME, WORDS, DETAIL, OTHER = range(4)
 """How two steps differ: not at all; in wording; in a detail, after which the call goes on alike; in what happens."""
 
@@ -32,13 +31,14 @@ class Trail(Struct, frozen=True):
 def take(graph: Graph, state: State, event: Event, moment: Moment) -> Trail:
     """Move until somebody else must act, as `engine.step` does."""
     nodes, done = [], []
-    for _ in range(MOST):
+    for _ in range(MAX_MOVES):
         nodes.append(state.at)
         state, actions = move(graph, state, event, moment)
         done.append(actions)
         if state.part:
-            break
-    return Trail(state, tuple(nodes), tuple(done))
+            return Trail(state, tuple(nodes), tuple(done))
+    ended, actions = give_up(graph, state)
+    return Trail(ended, (nodes[0],), (actions,))
 
 
 class Heard(Struct, frozen=True):
