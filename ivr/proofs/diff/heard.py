@@ -13,9 +13,11 @@ from ivr.model.events import Event
 from ivr.model.graph import Graph
 from ivr.model.moment import Moment
 from ivr.model.nodes import Actions, AskNode, QueueNode
+from ivr.model.pattern_apart import tell_apart
 from ivr.model.state import State
 from ivr.model.words import Audio, Hole, Prompt
 
+FITS = "fits"
 SAME, WORDS, DETAIL, OTHER = range(4)
 """How two steps differ: not at all; in wording; in a detail, after which the call goes on alike; in what happens."""
 
@@ -77,7 +79,7 @@ def _answer(graph: Graph, action: Action | None, after: State) -> tuple[tuple[ob
         pattern = node.pattern if isinstance(node, AskNode) else ""
         return ("listen",), (
             ("waits", f"{action.wait} s"), ("takes", f"{action.digits or 'any number of'} keys"),
-            ("ends at", action.finish), ("fits", pattern), ("speech", action.speech),
+            ("ends at", action.finish), (FITS, pattern), ("speech", action.speech),
         ), ()  # fmt: skip
     if isinstance(action, Dial):
         whom = action.team if action.team >= 0 else action.targets
@@ -110,9 +112,19 @@ def compare(prompts: tuple[Prompt, ...], old: Heard, new: Heard) -> int:
     if old.answer != new.answer:
         return OTHER
     told = _told(prompts, old, new)
-    if told == OTHER or old.details != new.details:
+    if told == OTHER or not same_details(old, new):
         return DETAIL
     return told if told or old.words == new.words else WORDS
+
+
+def same_details(old: Heard, new: Heard) -> bool:
+    """Whether the details are the same; a pattern may be written in another way."""
+    return all(a == b or (a[0] == b[0] == FITS and _same_pattern(str(a[1]), str(b[1])))
+               for a, b in zip(old.details, new.details, strict=True))  # fmt: skip
+
+
+def _same_pattern(old: str, new: str) -> bool:
+    return bool(old) and bool(new) and tell_apart(old, new) is None
 
 
 def _told(prompts: tuple[Prompt, ...], old: Heard, new: Heard) -> int:

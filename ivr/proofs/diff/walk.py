@@ -14,7 +14,7 @@ from ivr.engine.menu import spoken_choice
 from ivr.model.events import Begin, Event, Keys, Speech
 from ivr.model.graph import Graph
 from ivr.model.nodes import AskNode, MenuNode, NumberNode
-from ivr.model.patterns import sample
+from ivr.model.pattern_apart import tell_apart
 from ivr.model.state import ENDED, ENTERING, Memory, State
 from ivr.proofs.diff.align import Pair
 from ivr.proofs.diff.both import NEW, OLD, Both, BothWorlds
@@ -222,8 +222,9 @@ class Walk:
             found |= dict.fromkeys(Keys(k) for k in [k for k in free if k not in special][:1])
             found |= dict.fromkeys(_spoken(before, after, was, now, old.language))
         if isinstance(was, AskNode) and isinstance(now, AskNode) and was.pattern and now.pattern:
-            answers = (sample(was.pattern), sample(now.pattern))
-            found |= dict.fromkeys(Keys(a) if a.isdigit() else Speech(a, 0.9) for a in answers if a)
+            answer = tell_apart(was.pattern, now.pattern)
+            if answer:
+                found |= {Keys(answer) if answer.isdigit() else Speech(answer, 0.9): None}
         yield from found
 
 

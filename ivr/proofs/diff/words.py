@@ -19,7 +19,7 @@ from ivr.model.events import (
 from ivr.model.graph import Graph
 from ivr.model.nodes import AskNode, CallbackNode, MenuNode, NumberNode, SurveyNode, VoicemailNode
 from ivr.model.words import as_text
-from ivr.proofs.diff.heard import Heard, Trail
+from ivr.proofs.diff.heard import Heard, Trail, same_details
 from ivr.proofs.diff.walk import Parting
 
 SHORT = 60
@@ -71,7 +71,7 @@ def both_met(graphs: tuple[Graph, Graph], parting: Parting) -> tuple[str, str]:
     if was != now:
         return was, now
     more = [[value for value in held.details if value not in other.details] for held, other in (met, met[::-1])]
-    if any(more):
+    if any(more) and not same_details(*met):
         return _with(was, more[0]), _with(now, more[1])
     said = [[prompt for _, prompt in held.said] for held in met]
     gone = [p for p in said[0] if p not in said[1]]
