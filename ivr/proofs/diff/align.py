@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ivr.calendars.calendar import SEARCH_DAYS, Calendar
 from ivr.model.actions import Action, Dial, Enqueue, Hangup, Listen, Record, Say
 from ivr.model.exits import retarget
-from ivr.model.graph import Graph, Number, Team
+from ivr.model.graph import CalendarSpec, Graph, Number, Team
 from ivr.model.nodes import (
     CONTINUE,
     NO_CASE,
@@ -27,7 +31,7 @@ from ivr.model.nodes import (
     TransferNode,
     VoicemailNode,
 )
-from ivr.proofs.diff.places import Common, Places, find_places, spread
+from ivr.proofs.diff.places import Alike, Common, Places, find_places, spread
 
 _ROWS: dict[type, tuple[str, ...]] = {
     SayNode: ("says",),
@@ -63,15 +67,31 @@ class Pair(Struct, frozen=True):
     new_teams: list[int]
 
 
-def align(old: Graph, new: Graph) -> Pair:
-    """Two tables moved into their common space."""
-    common, before, after = find_places(old, new)
+def align(old: Graph, new: Graph, start: int, days: int) -> Pair:
+    """Two tables moved into their common space; calendars are the same that are so for calls in the days from `start`
+    (epoch seconds) on."""
+    common, before, after = find_places(old, new, _alike(ZoneInfo(new.timezone), start, days))
     return Pair(
         _Moving(old, before, common).graph(), _Moving(new, after, common).graph(), common,
         _back(before.nodes, common.size), _back(after.nodes, common.size),
         _back(before.numbers, len(common.numbers)), _back(after.numbers, len(common.numbers)),
         _back(before.teams, len(common.teams)), _back(after.teams, len(common.teams)),
     )  # fmt: skip
+
+
+def _alike(zone: ZoneInfo, start: int, days: int) -> Alike:
+    """Compares calendars day by day, as far ahead as an opening is looked for on the last of the days."""
+    first = dt.datetime.fromtimestamp(start, zone).toordinal()
+
+    def alike(one: CalendarSpec, other: CalendarSpec) -> bool:
+        pair = Calendar(one, zone), Calendar(other, zone)
+        for ordinal in range(first - 1, first + days + SEARCH_DAYS):
+            a, b = (calendar.day(ordinal) for calendar in pair)
+            if a.stretches != b.stretches or bool(a.holiday) != bool(b.holiday):
+                return False
+        return True
+
+    return alike
 
 
 def _back(places: list[int], size: int) -> list[int]:

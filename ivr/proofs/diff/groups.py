@@ -102,7 +102,7 @@ def _no_collector() -> Iterator[None]:
 
 
 def _compare(old: Side, new: Side, start: int, days: int, words: bool) -> Difference:
-    pair = align(old[0], new[0])
+    pair = align(old[0], new[0], start, days)
     callers = Callers(pair, old[0], new[0])
     changes = Changes(pair, callers)
     fixed = tuple(Group(TABLE, title, NOWHERE, NOWHERE, (Row(was, now, (), (), (), "", None, 0, False, is_words),))

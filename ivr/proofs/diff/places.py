@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ivr.model.graph import CalendarSpec, Graph, Language
 from ivr.model.words import Audio, Hole, Prompt, Words
@@ -56,12 +55,16 @@ class Common(Struct, frozen=True):
     teams: tuple[str, ...]
 
 
-def find_places(old: Graph, new: Graph) -> tuple[Common, Places, Places]:
+Alike = Callable[[CalendarSpec, CalendarSpec], bool]
+"""Whether two calendars are open at the same times."""
+
+
+def find_places(old: Graph, new: Graph, alike: Alike) -> tuple[Common, Places, Places]:
     """The common space of two tables, and where the things of each stand in it."""
     codes, (old_codes, new_codes) = _union([[held.code for held in g.languages] for g in (old, new)])
     fields, (old_fields, new_fields) = _union([old.fields, new.fields])
     numbers, (old_numbers, new_numbers) = _union([[n.name for n in g.numbers] for g in (old, new)])
-    calendars, (old_calendars, new_calendars) = _calendars(old, new)
+    calendars, (old_calendars, new_calendars) = _calendars(old, new, alike)
     teams, (old_teams, new_teams) = _teams(old, new)
     variables, (old_var, new_var), (old_values, new_values) = _valued(old.variables, new.variables)
     facts, (old_fact, new_fact), (old_fact_values, new_fact_values) = _valued(old.facts, new.facts)
@@ -122,16 +125,20 @@ def _valued(
     return tuple(zip(names, values, strict=True)), (before, after), (old_values, new_values)
 
 
-def _calendars(old: Graph, new: Graph) -> tuple[list[CalendarSpec], tuple[list[int], list[int]]]:
-    """Calendars are the same when they are open at the same times: by content, whatever their names."""
+def _calendars(old: Graph, new: Graph, alike: Alike) -> tuple[list[CalendarSpec], tuple[list[int], list[int]]]:
+    """Calendars are the same when they are open at the same times, whatever their names and however that is written."""
     out = list(old.calendars)
     named = {spec.name: index for index, spec in enumerate(old.calendars)}
     known = {_hours(spec): index for index, spec in reversed(list(enumerate(old.calendars)))}
+    gone = [index for name, index in named.items() if name not in {spec.name for spec in new.calendars}]
     places = []
     for spec in new.calendars:
         at = named.get(spec.name, -1)
-        if at < 0 or _hours(old.calendars[at]) != _hours(spec):
-            at = known.setdefault(_hours(spec), len(out))
+        if at < 0 or (_hours(old.calendars[at]) != _hours(spec) and not alike(old.calendars[at], spec)):
+            at = known.get(_hours(spec), -1)
+        if at < 0:
+            at = next((index for index in gone if alike(old.calendars[index], spec)), len(out))
+            known[_hours(spec)] = at
             if at == len(out):
                 out.append(spec)
         places.append(at)
@@ -205,8 +212,3 @@ def spread(rows: Sequence[T], places: list[int], size: int, empty: T) -> tuple[T
     for row, at in zip(rows, places, strict=True):
         out[at] = row
     return tuple(out)
-
-
-Move = Callable[[Any], Any]  # of any field of any kind of node
-
-__all__ = ["Common", "Move", "Places", "find_places", "replace", "spread"]
