@@ -129,16 +129,20 @@ def _after(call: Script, key: str) -> Script:
 
 
 def _doing(table: Table, calls: list[Script], near: Collection[int]) -> Iterator[Script]:
-    """All that can be done in some nodes: every key, pressed once and for ever, every word, and silence."""
+    """All that can be done in some nodes, once for all words that ask for it (in each language, after each error): every
+    key, pressed once and again and again, every word, and silence."""
     seen: set[tuple[int, str]] = set()
     for call in calls:
-        place, spoken = -1, ""
+        place, said = -1, ""
         for line in replay(table, call).lines:
-            spoken = line.language or spoken
-            place += line.what in DOES
-            if line.what not in DOES or line.node not in near or (line.node, spoken) in seen:
+            if line.what not in DOES:
+                said += line.text
                 continue
-            seen.add((line.node, spoken))
+            place += 1
+            asked, said = (line.node, said), ""
+            if line.node not in near or asked in seen:
+                continue
+            seen.add(asked)
             node = table.graph.nodes[line.node]
             words = {":" + word for held in node.phrases for word in held} if isinstance(node, MenuNode) else set()
             rest: list[tuple[str, ...]] = [(), *((key,) for key in KEYS), *((key,) * 4 for key in KEYS)]
