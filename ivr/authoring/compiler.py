@@ -23,7 +23,7 @@ from ivr.authoring.teams import read_teams
 from ivr.authoring.values import Mapping, Scalar, shorten
 from ivr.diagnostics import Label, Report, SourceMap, Sources, Visit
 from ivr.model.graph import CalendarSpec, Graph, Language
-from ivr.model.nodes import EndNode, Node, NumberNode
+from ivr.model.nodes import Actions, EndNode, Node, NumberNode
 from ivr.model.phrases import OPERATOR_WORDS, normalise
 
 DEFAULT_ZONE = "Europe/Amsterdam"
@@ -74,15 +74,15 @@ class _Compiler:
     def _graph(self, making: Making, calendars: tuple[CalendarSpec, ...]) -> Graph:
         """Nodes first, then what leads to them; the compiler's own two nodes come after all others."""
         document, table, languages = self.document, self.table, making.languages
-        placed, every = making.expansion.placed, range(len(languages))
+        placed = making.expansion.placed
         nodes: list[Node] = [making.make(index, item) for index, item in enumerate(placed)]
         chain = self._entry(making)
         start = self._start(making)
         numbers, book = self.lines.read(making, len(placed), start, chain)
-        goodbye = tuple(making.say_phrase("goodbye", i) for i in every)
-        nodes += [NumberNode(tuple(making.redirect_help(len(placed), i) for i in every), goodbye), EndNode(goodbye)]
-        give_up = tuple(making.say_phrase("give_up", i) for i in every)
-        apology = tuple(making.say_phrase("apology", i) for i in every)
+        goodbye = _phrases(making, "goodbye")
+        helps = tuple(making.redirect_help(len(placed), i) for i in range(len(languages)))
+        nodes += [NumberNode(helps, goodbye), EndNode(goodbye)]
+        give_up, apology = _phrases(making, "give_up"), _phrases(making, "apology")
         kinds = [(item.name, item.decl.kind) for item in placed]
         return Graph(
             id=_text(table.id) or "table",
@@ -100,9 +100,7 @@ class _Compiler:
             operator=making.operator_node,
             operator_key=making.operator_key,
             repeat_key=making.repeat_key,
-            operator_words=tuple(
-                frozenset(normalise(w) for w in OPERATOR_WORDS.get(code, OPERATOR_WORDS["en"])) for code in languages
-            ),
+            operator_words=tuple(map(_operator_words, languages)),
             wait=making.wait,
             max_turns=table.max_inputs.value if table.max_inputs is not None else DEFAULT_INPUTS,
             prompts=tuple(making.prompts),
@@ -189,6 +187,16 @@ class _Compiler:
             "add 'start:' to the table, or a node named 'main'",
         )  # fmt: skip
         return making.known(-2)
+
+
+def _phrases(making: Making, name: str) -> tuple[Actions, ...]:
+    """What the engine itself says, in each language."""
+    return tuple(making.say_phrase(name, i) for i in range(len(making.languages)))
+
+
+def _operator_words(language: str) -> frozenset[str]:
+    """What callers say in a language who want a person."""
+    return frozenset(normalise(word) for word in OPERATOR_WORDS.get(language, OPERATOR_WORDS["en"]))
 
 
 def _text(at: Scalar | None) -> str:

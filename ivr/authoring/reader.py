@@ -68,13 +68,13 @@ class _Builder:
         self.lost = False
 
     def build(self, parser: yaml.SafeLoader) -> Value | None:
+        """The value of the one document. Scalars are most of all events: they are placed here, without a call for each."""
         file = self.file
         get_event: Callable[[], Any] = parser.get_event  # the stubs give no event its marks
         stack: list[Mapping | Sequence] = []
         box: Mapping | Sequence | None = None
         key: Scalar | None = None
         root: Value | None = None
-        documents = 0
         room = MAX_VALUES
         while True:
             event = get_event()
@@ -84,9 +84,7 @@ class _Builder:
                 start, end = event.start_mark, event.end_mark
                 value = Scalar(event.value, file, start.line, start.column, end.line, end.column, event.style or "")
                 if event.anchor is not None or event.tag is not None:
-                    self._not_plain(event)
-                    if event.value == "" and not event.style:
-                        value = Lost("", file, start.line, start.column, end.line, end.column)
+                    value = self._decorated(event, value)
                 if box is None:
                     root = value
                 elif isinstance(box, Sequence):
@@ -94,27 +92,20 @@ class _Builder:
                 elif key is None:
                     key = value
                     continue
-                elif key.text in box.entries or key.text == "<<":
-                    self._put(box, key, value)
-                    key = None
                 else:
-                    box.entries[key.text] = (key, value)
+                    if key.text in box.entries or key.text == "<<":
+                        self._put(box, key, value)
+                    else:
+                        box.entries[key.text] = (key, value)
                     key = None
                 if room < 0:
                     self._too_much(value.span, room)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                start = event.start_mark
-                if event.anchor is not None or event.tag is not None:
-                    self._not_plain(event)
-                if box.__class__ is Mapping and key is None:
-                    self._complex_key(start)
                 room -= 1
-                made = Mapping if kind is yaml.MappingStartEvent else Sequence
-                new: Mapping | Sequence = made(file, start.line, start.column, start.line, start.column + 1)
+                new = self._open(event, Mapping if kind is yaml.MappingStartEvent else Sequence, box, key)
                 if box is None:
                     root = new
                 else:
-                    self._put(box, key, new)
                     stack.append(box)
                     key = None
                 if len(stack) >= MAX_DEPTH or room < 0:
@@ -126,21 +117,44 @@ class _Builder:
                 box = stack.pop() if stack else None
                 key = None
             elif kind is yaml.AliasEvent:
-                self._not_plain(event)
-                self.lost = True
-                start, end = event.start_mark, event.end_mark
-                value = Lost("", file, start.line, start.column, end.line, end.column)
-                if box is None or (key is None and box.__class__ is Mapping):
-                    raise _Stop
-                self._put(box, key, value)
+                self._alias(event, box, key)
                 key = None
-            elif kind is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    self._second_document(event.start_mark)
-                    return root
+            elif kind is yaml.DocumentStartEvent and root is not None:
+                self._second_document(event.start_mark)
+                return root
             elif kind is yaml.StreamEndEvent:
                 return root
+
+    def _decorated(self, event: yaml.ScalarEvent, value: Scalar) -> Scalar:
+        """A scalar with an anchor or a tag; one of which nothing is left beside them is lost."""
+        self._not_plain(event)
+        if event.value == "" and not event.style:
+            return Lost("", value.file, value.line, value.column, value.end_line, value.end_column)
+        return value
+
+    def _open(
+        self, event: yaml.CollectionStartEvent, made: type[Mapping] | type[Sequence], box: Mapping | Sequence | None,
+        key: Scalar | None,
+    ) -> Mapping | Sequence:  # fmt: skip
+        """A container that begins, put in the one that is open. Its end is not known yet."""
+        start: Any = event.start_mark
+        if event.anchor is not None or event.tag is not None:
+            self._not_plain(event)
+        if box.__class__ is Mapping and key is None:
+            self._complex_key(start)
+        new = made(self.file, start.line, start.column, start.line, start.column + 1)
+        if box is not None:
+            self._put(box, key, new)
+        return new
+
+    def _alias(self, event: yaml.AliasEvent, box: Mapping | Sequence | None, key: Scalar | None) -> None:
+        self._not_plain(event)
+        self.lost = True
+        if box is None or (key is None and box.__class__ is Mapping):
+            raise _Stop
+        start: Any = event.start_mark
+        end: Any = event.end_mark
+        self._put(box, key, Lost("", self.file, start.line, start.column, end.line, end.column))
 
     def _put(self, box: Mapping | Sequence, key: Scalar | None, value: Value) -> None:
         if isinstance(box, Sequence):
