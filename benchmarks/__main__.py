@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import authoring, engine, load, numbers, proofs, webhook
+from benchmarks import authoring, diffs, engine, load, numbers, proofs, webhook
 from benchmarks.figures import Effort, Figure, machine, show, write
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Effort], list[Figure]]] = {
     "numbers": numbers.measure,
     "load": load.measure,
     "proofs": proofs.measure,
+    "diffs": diffs.measure,
 }
 
 
