@@ -119,20 +119,13 @@ class NodeDecl(Decl):
     def place(self, *path: str) -> Scalar:
         """The deepest place along a path of keys, `("options", "2", "to")`; the node's name when there is none.
 
-        `#1` is the second value of a mapping; a word of a list is found by its text.
+        A word of a list is found by its text.
         """
         here: Value = self.at
         best = self.name
         for part in path:
             if isinstance(here, Mapping) and part in here.entries:
                 best, here = here.entries[part]
-            elif (
-                isinstance(here, Mapping)
-                and part[:1] == "#"
-                and part[1:].isdecimal()
-                and int(part[1:]) < len(here.entries)
-            ):
-                best, here = list(here.entries.values())[int(part[1:])]
             elif isinstance(here, Sequence):
                 here = next((i for i in here.items if isinstance(i, Scalar) and i.text == part), here)
             else:
