@@ -11,7 +11,7 @@ from msgspec import Struct
 from ivr.authoring.load import Authored, load_folder, load_sources, without_gc
 from ivr.calendars.moment import Almanac
 from ivr.checks import check_graph
-from ivr.diagnostics import Finding, Severity, SourceMap, Sources
+from ivr.diagnostics import Finding, Report, Severity, SourceMap, Sources
 from ivr.model.graph import Graph
 
 
@@ -58,9 +58,9 @@ def check_folder(folder: Path, today: dt.date, shown_from: Path | None = None) -
     return _checked(load_folder(folder, today, shown_from), today)
 
 
-def check_sources(sources: Sources, today: dt.date) -> Checked:
-    """Check texts as if they were the files of a folder."""
-    return _checked(load_sources(sources, today), today)
+def check_sources(sources: Sources, today: dt.date, report: Report | None = None) -> Checked:
+    """Check texts as if they were the files of a folder; `report` is what was found in reading them."""
+    return _checked(load_sources(sources, today, report), today)
 
 
 def _checked(authored: Authored, today: dt.date) -> Checked:
