@@ -46,7 +46,7 @@ def diff(
     is one group, with the shortest calls that show it. Renamed or moved nodes and reformatted YAML make no difference.
     """
     date = read_date(today)
-    before, after = _table(old, date), _table(new, date)
+    before, after = _table(old, date, form), _table(new, date, form)
     start = int(dt.datetime(date.year, date.month, date.day, tzinfo=after.almanac.zone).timestamp())
     try:
         found = compare_tables(
@@ -66,11 +66,13 @@ def diff(
         raise click.exceptions.Exit(1)
 
 
-def _table(text: str, today: dt.date) -> Table:
-    """The table of an argument. With errors they are shown, and the command ends with status 1."""
+def _table(text: str, today: dt.date, form: str) -> Table:
+    """The table of an argument. With errors they are shown, beside a document that a program reads, and the command ends
+    with status 1."""
     checked: Checked = check_any(text, today)
     if checked.errors:
         errors = [f for f in checked.findings if f.severity.value == "error"]
-        click.echo(show(errors, checked.sources, "text", coloured()))
-        raise click.ClickException(f"{text} cannot be compared: {summary(checked)}")
+        click.echo(show(errors, checked.sources, "text", coloured()), err=form != "text")
+        click.echo(f"\n{text} cannot be compared: {summary(checked)}", err=True)
+        raise click.exceptions.Exit(1)
     return ready(checked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -142,7 +143,7 @@ def as_markdown(shown: Shown, every: bool) -> str:
         rows = group.rows if every else group.rows[:FEW]
         place = _place(shown, group)
         out += [f"### {_plain(group.title)}{' (wording)' if group.words else ''}", ""]
-        out += [f"`{place}`", ""] if place else []
+        out += [_code(place), ""] if place else []
         out += ["| who | when | does | was | now |", "|---|---|---|---|---|"]
         out += ["| " + " | ".join(map(_plain, _cells(shown, row))) + " |" for row in rows]
         more = len(group.rows) - len(rows)
@@ -163,9 +164,16 @@ def _cells(shown: Shown, row: Row) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is: names and prompts come from the table."""
-    for sign in "\\`*_[]<>|#~":
+    for sign in "\\`*_[]<>|#~&$":
         text = text.replace(sign, "\\" + sign)
     return " ".join(text.split()).replace("@", "@\u200b")
+
+
+def _code(text: str) -> str:
+    """Text as code, whatever signs it holds: fenced by more backticks than stand in a row in it."""
+    text = " ".join(text.split())
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    return f"`{text}`" if not longest else f"{'`' * (longest + 1)} {text} {'`' * (longest + 1)}"
 
 
 def as_dict(shown: Shown) -> dict[str, object]:
