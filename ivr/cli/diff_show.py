@@ -21,6 +21,8 @@ from ivr.tables.revision import is_revision
 
 FEW = 5
 """Rows of a group that are shown unless all are asked for."""
+SHORT_WHEN = 60
+"""Characters of a time that are shown where an edit gets one line."""
 MOST_MARKDOWN = 60_000
 """Characters of a comment; GitHub takes 65,536."""
 
@@ -55,16 +57,35 @@ def as_text(shown: Shown, every: bool, colour: bool) -> str:
     return "\n".join([*out, _summary(shown)])
 
 
+def as_lines(shown: Shown, most: int) -> list[str]:
+    """One line for each edit, by its first row; at most so many, and how many more there are."""
+    out: list[str] = []
+    for group in shown.found.groups[:most]:
+        row, more = group.rows[0], len(group.rows) - 1
+        when = row.when if len(row.when) <= SHORT_WHEN else row.when[: SHORT_WHEN - 1].rstrip(" ,;:") + "…"
+        who = _who(shown, replace(row, when=when))
+        head = f"{group.title}{' (wording)' if group.words else ''}  {_place(shown, group)}".rstrip()
+        rest = f" (and {count(more, 'row')} more)" if more else ""
+        out.append(f"{head}: {who + ': ' if who else ''}was {row.was} → now {row.now}{rest}")
+    more = len(shown.found.groups) - most
+    return [*out, f"and {count(more, 'edit')} more"] if more > 0 else out
+
+
+def edits(found: Difference) -> str:
+    """`1 edit that callers meet and 2 edits of wording`, '' for none."""
+    words = sum(group.words for group in found.groups)
+    behaviour = len(found.groups) - words
+    parts = [count(behaviour, "edit") + " that callers meet"] if behaviour else []
+    parts += [count(words, "edit") + " of wording"] if words else []
+    return " and ".join(parts)
+
+
 def _summary(shown: Shown) -> str:
     found = shown.found
     callers = f"{count(len(found.numbers), 'number')} and the main line, from {shown.date} for {shown.days} days"
     if not found.groups:
         return f"no difference for any caller: {callers}"
-    words = sum(group.words for group in found.groups)
-    behaviour = len(found.groups) - words
-    parts = [count(behaviour, "edit") + " that callers meet"] if behaviour else []
-    parts += [count(words, "edit") + " of wording"] if words else []
-    return f"{' and '.join(parts)}; compared: {callers}"
+    return f"{edits(found)}; compared: {callers}"
 
 
 def _place(shown: Shown, group: Group) -> str:

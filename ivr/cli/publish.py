@@ -8,10 +8,16 @@ from pathlib import Path
 import click
 
 from ivr.cli.common import count, get_table, read_date, read_settings, table_argument
-from ivr.cli.prove import judge, show_verdicts
+from ivr.cli.diff_show import Shown, as_lines, edits
+from ivr.cli.prove import LARGE, judge, show_verdicts
+from ivr.proofs.classes import HORIZON_DAYS
+from ivr.proofs.diff.groups import compare_tables
 from ivr.tables.archive import Archive, NotKept
 from ivr.tables.ready import Table
 from ivr.web.apology import apology_document, apology_targets
+
+MOST_EDITS = 10
+"""Edits of which a line is shown before a table is made live."""
 
 
 @click.command(
@@ -30,7 +36,8 @@ def publish(table: Path, version: str | None, listing: bool, no_prove: bool) -> 
     """Make a table live on every process that serves it, without dropping a call.
 
     A folder is checked and proved first. With an error, or a guarantee that is broken for any caller, it is refused
-    (status 1) and what is live stays so. A kept version is made live as it is, so that undoing takes no time.
+    (status 1) and what is live stays so. Else it is told who fares differently from now on, as 'ivr diff' tells it. A kept
+    version is made live as it is, so that undoing takes no time.
     """
     settings = read_settings()
     if not listing and version is None:
@@ -43,6 +50,7 @@ def publish(table: Path, version: str | None, listing: bool, no_prove: bool) -> 
             _prove(ready, table)
         archive = Archive(settings.var / "tables", ready.graph.id)
         archive.keep(ready, table)  # what was proved, also when the folder has changed meanwhile
+        _tell(archive, ready, table)
         _say(ready.graph.id, ready.version, archive.publish(ready.version))
         return
     archive = Archive(settings.var / "tables", get_table(table).graph.id)
@@ -73,6 +81,33 @@ def _prove(ready: Table, folder: Path) -> None:
             f"\nnot published: {count(len(broken), 'guarantee')} broken; --no-prove publishes all the same", err=True
         )
         raise click.exceptions.Exit(1)
+
+
+def _tell(archive: Archive, ready: Table, folder: Path) -> None:
+    """Which callers fare differently from the version that is live. It informs: nothing in it keeps a table from callers."""
+    live = archive.live()
+    if live in ("", ready.version):
+        return
+    if len(ready.graph.nodes) > LARGE:
+        click.echo(f"not compared with {live}, which is live: for a table of this size 'ivr diff' takes its time")
+        return
+    try:
+        before, date = archive.load(live), read_date(None)
+        start = int(dt.datetime(date.year, date.month, date.day, tzinfo=ready.almanac.zone).timestamp())
+        sides = (before.graph, before.source_map), (ready.graph, ready.source_map)
+        shown = Shown(
+            compare_tables(*sides, start, words=True), before, ready, live, str(folder), date, HORIZON_DAYS
+        )  # fmt: skip
+        rows = as_lines(shown, MOST_EDITS)
+    except Exception as fault:  # whatever it is: a mend must reach callers on the night that the diff fails
+        click.echo(f"not compared with {live}, which is live: {str(fault) or type(fault).__name__}", err=True)
+        return
+    what = edits(shown.found)
+    click.echo(
+        f"against {live}, which is live: {what}" if what else f"no caller hears or meets anything else than in {live}"
+    )
+    for row in rows:
+        click.echo(f"  {row}")
 
 
 def _say(name: str, version: str, before: str) -> None:
