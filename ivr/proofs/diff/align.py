@@ -32,6 +32,7 @@ from ivr.model.nodes import (
     VoicemailNode,
 )
 from ivr.proofs.diff.places import Alike, Common, Places, find_places, spread
+from ivr.proofs.diff.waiting import waiting_alike
 
 _ROWS: dict[type, tuple[str, ...]] = {
     SayNode: ("says",),
@@ -71,8 +72,9 @@ def align(old: Graph, new: Graph, start: int, days: int) -> Pair:
     """Two tables moved into their common space; calendars are the same that are so for calls in the days from `start`
     (epoch seconds) on."""
     common, before, after = find_places(old, new, _alike(ZoneInfo(new.timezone), start, days))
+    moved = _Moving(old, before, common).graph()
     return Pair(
-        _Moving(old, before, common).graph(), _Moving(new, after, common).graph(), common,
+        moved, waiting_alike(moved, _Moving(new, after, common).graph()), common,
         _back(before.nodes, common.size), _back(after.nodes, common.size),
         _back(before.numbers, len(common.numbers)), _back(after.numbers, len(common.numbers)),
         _back(before.teams, len(common.teams)), _back(after.teams, len(common.teams)),

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ivr.diagnostics import SourceMap
-from ivr.model.actions import Listen
 from ivr.model.exits import exits
-from ivr.model.graph import Graph
 from ivr.model.nodes import (
     BranchNode,
     CalamityNode,
@@ -27,7 +24,7 @@ from ivr.model.words import Hole, Prompt, Words
 from ivr.proofs.diff.align import Pair
 from ivr.proofs.diff.changes import Changes
 from ivr.proofs.diff.heard import WORDS, Trail, changed_prompts, compare, heard
-from ivr.proofs.diff.walk import Parting, Walk
+from ivr.proofs.diff.parting import Blame, Parting
 
 NODE, TEAM, CALENDAR, NUMBER, TABLE, PROMPT, PHRASES = (
     "node",
@@ -40,34 +37,20 @@ NODE, TEAM, CALENDAR, NUMBER, TABLE, PROMPT, PHRASES = (
 )
 
 
-class Blame(Struct, frozen=True):
-    """What was edited: its kind and name (common index for nodes, teams and numbers, as text)."""
-
-    kind: str
-    name: str
-
-    @property
-    def index(self) -> int:
-        """The common index of a node, team or number."""
-        return int(self.name)
-
-
 class Blaming:
     """Finds edits for one pair of tables."""
 
-    def __init__(self, walk: Walk, old_map: SourceMap, new_map: SourceMap) -> None:
-        self.walk = walk
-        self.pair: Pair = walk.pair
-        self.changes: Changes = walk.changes
+    def __init__(self, pair: Pair, changes: Changes, old_map: SourceMap, new_map: SourceMap) -> None:
+        self.pair = pair
+        self.changes = changes
         self.maps = old_map, new_map
         self._teams = {i for i, team in enumerate(self.pair.old.teams) if team != self.pair.new.teams[i]}
         self._phrases = _phrases(old_map, new_map)
 
     def of(self, parting: Parting) -> Blame:
         """What a difference in what happens comes from."""
-        origin = self.walk.origin[parting.source]
-        if origin is not None:
-            return self.of(origin)
+        if parting.origin is not None:
+            return parting.origin
         found = self._place(*parting.trails, parting.caller)
         return found if found is not None else Blame(TABLE, "entry")
 
@@ -89,6 +72,9 @@ class Blaming:
             if i + 1 == min(len(before.nodes), len(after.nodes)):
                 same = same and before.after.memory == after.after.memory
             if not same:
+                old, new = self.pair.old, self.pair.new
+                if self.changes.operator_differs and following == [old.operator, new.operator]:
+                    return Blame(TABLE, "operator")
                 at = a if a in self.changes.nodes else last_changed
                 return None if at < 0 else self._why(at, following[0], following[1], caller)
         return None if last_changed < 0 else Blame(NODE, str(last_changed))
@@ -112,15 +98,11 @@ class Blaming:
         team = getattr(was, "team", -1)
         if team in self._teams and team == getattr(now, "team", -1) and _less_team(was) == _less_team(now):
             return Blame(TEAM, str(team))
-        if _only_wait(old, new, was, now):
-            return Blame(TABLE, "wait")
         return Blame(NODE, str(at))
 
     def _way(self, at: int, was: Node, now: Node, to_old: int, to_new: int) -> Blame:
         """Why a node leads elsewhere."""
         old, new = self.pair.old, self.pair.new
-        if old.operator != new.operator and (to_old, to_new) == (old.operator, new.operator):
-            return Blame(TABLE, "operator")
         calendars = [getattr(node, "calendar", -1) for node in (was, now)]
         if isinstance(was, HoursNode | TransferNode | QueueNode) and calendars[0] != calendars[1]:
             names = [g.calendars[c].name for g, c in zip((old, new), calendars, strict=True) if c >= 0]
@@ -230,26 +212,6 @@ def _less_team(node: Node) -> Node:
     if isinstance(node, CallbackNode):
         return replace(node, per_day=0, offers=(), promises=())
     return replace(node, says=(), thanks=()) if isinstance(node, VoicemailNode) else node
-
-
-def _only_wait(old: Graph, new: Graph, was: Node, now: Node) -> bool:
-    """Whether only the table's own waiting time differs."""
-    if old.wait == new.wait or type(was) is not type(now):
-        return False
-    return _less_wait(was, old.wait) == _less_wait(now, new.wait)
-
-
-def _less_wait(node: Node, wait: int) -> Node:
-    """A node without the table's waiting time."""
-    changes = {}
-    for field in ("asks", "quiet", "wrong", "again", "confirms", "offers", "helps"):
-        rows = getattr(node, field, None)
-        if rows and isinstance(rows[0], tuple):
-            changes[field] = tuple(
-                tuple(replace(a, wait=0) if isinstance(a, Listen) and a.wait == wait else a for a in row)
-                for row in rows
-            )
-    return replace(node, **changes) if changes else node
 
 
 __all__ = ["CALENDAR", "NODE", "NUMBER", "PHRASES", "PROMPT", "TABLE", "TEAM", "Blame", "Blaming"]

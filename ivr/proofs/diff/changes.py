@@ -22,6 +22,9 @@ class Changes:
         self._rest: dict[tuple[int, int], bool] = {}
         self.callers = set(self._callers(callers))
         self.nodes = {i for i in range(pair.common.size) if old.nodes[i] != new.nodes[i]}
+        self.operator_differs = old.operator != new.operator
+        """Then whoever asks for a person, or is led to one, may fare differently in any node that takes inputs."""
+        asking = {i for i, node in enumerate(old.nodes) if isinstance(node, INPUTS)} if self.operator_differs else set()
         if self._inputs_differ():
             self.nodes |= {i for i, node in enumerate(old.nodes) if isinstance(node, INPUTS)}
         if old.chain != new.chain:
@@ -30,11 +33,11 @@ class Changes:
             self.nodes |= {old.number_node}
         if old.start != new.start:
             self.callers |= {-1} | {i for i in range(len(pair.common.numbers)) if self._returns(i, callers)}
-        self.ahead = self._ahead()
+        self.ahead = self._ahead(self.nodes | asking)
 
     def _inputs_differ(self) -> bool:
         old, new = self.pair.old, self.pair.new
-        rows = [(g.operator, g.operator_key, g.repeat_key, g.operator_words) for g in (old, new)]
+        rows = [(g.operator_key, g.repeat_key, g.operator_words) for g in (old, new)]
         return rows[0] != rows[1]
 
     def _callers(self, callers: Callers) -> Iterator[int]:
@@ -57,13 +60,13 @@ class Changes:
             self._rest[old, new] = held
         return held
 
-    def _ahead(self) -> set[int]:
+    def _ahead(self, changed: set[int]) -> set[int]:
         before: list[list[int]] = [[] for _ in range(self.pair.common.size)]
         for graph in (self.pair.old, self.pair.new):
             for index, node in enumerate(graph.nodes):
                 for target in _onward(graph, index, node):
                     before[target].append(index)
-        found = set(self.nodes)
+        found = set(changed)
         stack = list(found)
         while stack:
             for index in before[stack.pop()]:

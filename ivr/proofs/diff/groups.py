@@ -16,13 +16,14 @@ from ivr.model.words import as_text
 from ivr.proofs.classes import HORIZON_DAYS, World
 from ivr.proofs.diff.align import align
 from ivr.proofs.diff.arrivals import Arrivals, odd
-from ivr.proofs.diff.blame import NODE, NUMBER, PROMPT, TABLE, TEAM, Blame, Blaming
+from ivr.proofs.diff.blame import NODE, NUMBER, PROMPT, TABLE, TEAM, Blaming
 from ivr.proofs.diff.both import BothWorlds, Callers, phase_words
 from ivr.proofs.diff.changes import Changes
 from ivr.proofs.diff.heard import WORDS
+from ivr.proofs.diff.parting import Blame, Parting
 from ivr.proofs.diff.script import script_of
 from ivr.proofs.diff.settings import settings
-from ivr.proofs.diff.walk import Parting, Walk
+from ivr.proofs.diff.walk import Walk
 from ivr.proofs.diff.words import both_met, new_hours, told_apart
 from ivr.proofs.saying import Saying
 from ivr.proofs.ways import Script
@@ -105,15 +106,23 @@ def _compare(old: Side, new: Side, start: int, days: int, words: bool) -> Differ
     pair = align(old[0], new[0], start, days)
     callers = Callers(pair, old[0], new[0])
     changes = Changes(pair, callers)
-    fixed = tuple(Group(TABLE, title, NOWHERE, NOWHERE, (Row(was, now, (), (), (), "", None, 0, False, is_words),))
-                  for title, was, now, is_words in settings(old[0], new[0]) if words or not is_words)  # fmt: skip
+    fixed = tuple(
+        Group(
+            TABLE,
+            f"table: {what}",
+            _setting(old[1], what),
+            _setting(new[1], what),
+            (Row(was, now, (), (), (), "", None, 0, False, is_words),),
+        )
+        for what, was, now, is_words in settings(old[0], new[0])
+        if words or not is_words
+    )
     names = (pair.common.numbers, tuple(held.code for held in pair.common.languages), pair.common.facts)
-    if not changes.nodes:
+    if not changes.nodes and not changes.operator_differs:
         return Difference(fixed, *names, new[0].main_number, 0, 0)
     worlds = BothWorlds(pair, callers, start, days)
-    walk = Walk(pair, worlds, changes, words)
-    blaming = Blaming(walk, old[1], new[1])
-    found = _Gathered(walk, blaming, (old[1], new[1])).groups(words)
+    walk = Walk(pair, worlds, Blaming(pair, changes, old[1], new[1]), words)
+    found = _Gathered(walk, (old[1], new[1])).groups(words)
     return Difference((*fixed, *found), *names, new[0].main_number, len(worlds.list) * worlds.width, len(walk.pairs))
 
 
@@ -129,9 +138,9 @@ class _Line:
 
 
 class _Gathered:
-    def __init__(self, walk: Walk, blaming: Blaming, maps: tuple[SourceMap, SourceMap]) -> None:
+    def __init__(self, walk: Walk, maps: tuple[SourceMap, SourceMap]) -> None:
         self.walk = walk
-        self.blaming = blaming
+        self.blaming = walk.blaming
         self.maps = maps
         self.arrivals = Arrivals(walk)
         self._saying: Saying | None = None
@@ -236,9 +245,7 @@ class _Gathered:
             spans = [held.teams[i].span if i >= 0 else NOWHERE for held, i in ((old, before), (new, after))]
             return f"team {pair.common.teams[blame.index]}", spans[0], spans[1]
         if blame.kind == TABLE:
-            path = blame.name.split("/")
-            places = [held.table.place(*path).span if held.table is not None else NOWHERE for held in self.maps]
-            return f"table: {blame.name}", places[0], places[1]
+            return f"table: {blame.name}", _setting(old, blame.name), _setting(new, blame.name)
         if blame.kind == "calendar":
             spans = [
                 next((d.name.span for d in held.calendars if d.name.text == blame.name), NOWHERE) for held in self.maps
@@ -261,6 +268,11 @@ class _Gathered:
 
 def _life(before: int, after: int) -> str:
     return ", new" if before < 0 else ", which is gone" if after < 0 else ""
+
+
+def _setting(held: SourceMap, name: str) -> Span:
+    """Where a setting of the table stands; where the section begins when it does not."""
+    return held.table.place(*name.split("/")).span if held.table is not None else NOWHERE
 
 
 def _span(rows: list, index: int) -> Span:  # type: ignore[type-arg]  # declarations of nodes or numbers

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from ivr.engine import move
 from ivr.engine.step import MAX_MOVES, give_up
+from ivr.engine.way import Outcome
 from ivr.model.actions import Action, Dial, Enqueue, Hangup, KeepMark, Listen, OpenCase, Record, Say
-from ivr.model.events import Event
+from ivr.model.events import Begin
 from ivr.model.graph import Graph
 from ivr.model.moment import Moment
 from ivr.model.nodes import Actions, AskNode, QueueNode
@@ -30,17 +31,21 @@ class Trail(Struct, frozen=True):
     done: tuple[Actions, ...]
 
 
-def take(graph: Graph, state: State, event: Event, moment: Moment) -> Trail:
-    """Move until somebody else must act, as `engine.step` does."""
-    nodes, done = [], []
-    for _ in range(MAX_MOVES):
+def take(graph: Graph, at: int, moved: Outcome, moment: Moment) -> Trail:
+    """Go on until somebody else must act, as `engine.step` does, after a first move out of node `at`."""
+    state, actions = moved
+    nodes, done = [at], [actions]
+    while not state.part:
+        if len(nodes) > MAX_MOVES:
+            ended, actions = give_up(graph, state)
+            return Trail(ended, (nodes[0],), (actions,))
         nodes.append(state.at)
-        state, actions = move(graph, state, event, moment)
+        state, actions = move(graph, state, _BEGIN, moment)
         done.append(actions)
-        if state.part:
-            return Trail(state, tuple(nodes), tuple(done))
-    ended, actions = give_up(graph, state)
-    return Trail(ended, (nodes[0],), (actions,))
+    return Trail(state, tuple(nodes), tuple(done))
+
+
+_BEGIN = Begin()
 
 
 class Heard(Struct, frozen=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ivr.model.nodes import SplitNode
 from ivr.model.state import ENTERING
 from ivr.proofs.classes import World
-from ivr.proofs.diff.walk import Edge, Parting, Walk
+from ivr.proofs.diff.parting import Parting
+from ivr.proofs.diff.walk import Edge, Walk
 from ivr.proofs.fork import Answer
 from ivr.proofs.ways import Doings, Script, disk_words, seed_for
 

@@ -9,16 +9,20 @@ from ivr.model.graph import Graph
 from ivr.model.nodes import Actions
 from ivr.model.words import as_text
 
+Setting = tuple[str, str, str, bool]
+"""The setting as it is written in the table section, what it was and is, and whether it is only wording."""
 
-def settings(old: Graph, new: Graph) -> Iterator[tuple[str, str, str, bool]]:
-    """(what, was, now, whether it is only wording) for each that differs."""
+
+def settings(old: Graph, new: Graph) -> Iterator[Setting]:
+    """Each setting that differs."""
     rows = (
-        ("main number", old.main_number, new.main_number),
-        ("number from abroad", old.from_abroad, new.from_abroad),
-        ("number that we show", old.caller_id, new.caller_id),
-        ("time zone", old.timezone, new.timezone),
-        ("first language", old.languages[0].code, new.languages[0].code),
-        ("answers before the operator is rung", str(old.max_turns), str(new.max_turns)),
+        ("main_number", old.main_number, new.main_number),
+        ("from_abroad", old.from_abroad, new.from_abroad),
+        ("caller_id", old.caller_id, new.caller_id),
+        ("timezone", old.timezone, new.timezone),
+        ("languages", f"{old.languages[0].code} first", f"{new.languages[0].code} first"),
+        ("wait", f"{old.wait} s for a key", f"{new.wait} s for a key"),
+        ("max_inputs", f"{old.max_turns} answers, then a person", f"{new.max_turns} answers, then a person"),
     )
     for what, was, now in rows:
         if was != now:
@@ -30,7 +34,7 @@ def settings(old: Graph, new: Graph) -> Iterator[tuple[str, str, str, bool]]:
             continue
         voices = old.languages[before].voice, language.voice
         if voices[0] != voices[1]:
-            yield f"voice ({language.code})", *voices, True
+            yield f"languages/{language.code}", *voices, True
         for what, words in (("words when a call cannot go on", "give_up"), ("words when we fail", "apology")):
             said = _text(old, getattr(old, words)[before]), _text(new, getattr(new, words)[index])
             if said[0] != said[1]:

@@ -17,9 +17,10 @@ from ivr.model.nodes import AskNode, MenuNode, NumberNode
 from ivr.model.pattern_apart import tell_apart
 from ivr.model.state import ENDED, ENTERING, Memory, State
 from ivr.proofs.diff.align import Pair
+from ivr.proofs.diff.blame import Blame, Blaming
 from ivr.proofs.diff.both import NEW, OLD, Both, BothWorlds
-from ivr.proofs.diff.changes import Changes
-from ivr.proofs.diff.heard import DETAIL, OTHER, WORDS, Heard, Trail, compare, heard, take
+from ivr.proofs.diff.heard import DETAIL, OTHER, WORDS, Trail, compare, heard, take
+from ivr.proofs.diff.parting import Parting
 from ivr.proofs.events import possible
 from ivr.proofs.fork import CALLER, Answer, Question
 from ivr.proofs.live import Liveness
@@ -43,37 +44,25 @@ class Edge(NamedTuple):
     chosen: tuple[Answer, ...]
 
 
-class Parting(NamedTuple):
-    """A step after which callers of the two tables have not met the same."""
-
-    source: int
-    guard: int
-    event: Event
-    trails: tuple[Trail, Trail]
-    met: tuple[Heard, Heard]
-    level: int
-    caller: int
-    chosen: tuple[Answer, ...]
-
-
 class Walk:
     """The pairs that calls can be in. Pair 0 is the call that has just arrived.
 
-    `origin[p]` is where two tables first went apart without the caller meeting anything else: (trails, caller), or None
-    while both are in the same place.
+    `origin[p]` is the edit by which two tables went apart without the caller having met anything else so far, None while
+    both are in the same place.
     """
 
-    def __init__(self, pair: Pair, worlds: BothWorlds, changes: Changes, words: bool = False) -> None:
+    def __init__(self, pair: Pair, worlds: BothWorlds, blaming: Blaming, words: bool = False) -> None:
         self.pair = pair
         self.worlds = worlds
-        self.changes = changes
+        self.blaming = blaming
+        self.changes = blaming.changes
         self.words = words
         self.fork = Both(worlds)
         self.pairs: list[States] = []
-        self.origin: list[Parting | None] = []
+        self.origin: list[Blame | None] = []
         self.edges: list[list[Edge]] = []
         self.partings: list[Parting] = []
-        self._index: dict[States, int] = {}
+        self._index: dict[tuple[States, Blame | None], int] = {}
         self._live = Liveness(pair.old), Liveness(pair.new)
         self._walk()
 
@@ -130,6 +119,9 @@ class Walk:
             fork.forget()
             try:
                 after, _ = move(graph, old, event, fork)
+                if self.changes.operator_differs and after.at == graph.operator and after.part == ENTERING:
+                    self._apart(at, old, new, event, None)
+                    continue
             except Question:
                 for guard, (after, _) in fork.run(lambda event=event: move(graph, old, event, fork)):  # type: ignore[misc]
                     go(after, event, guard)
@@ -137,7 +129,10 @@ class Walk:
                 go(after, event, 0)
 
     def _apart(self, at: int, old: State, new: State, event: Event, callers: set[int] | None) -> None:
-        """Run a whole step of both tables; of `callers` only, if given: all others go together."""
+        """Run both tables; of `callers` only, if given: all others go together.
+
+        A move in which nothing is heard is a way of its own, so that what follows is worked out once for all who come.
+        """
         fork, pair = self.fork, self.pair
 
         def both() -> tuple[Trail, Trail]:
@@ -146,9 +141,15 @@ class Walk:
                 after, actions = move(pair.old, old, event, fork)
                 alone = Trail(after, (old.at,), (actions,))
                 return alone, Trail(self._twin(after, new.chain - old.chain), (old.at,), (actions,))
-            before = take(pair.old, old, event, fork)
+            before = move(pair.old, old, event, fork)
             fork.side = NEW
-            return before, take(pair.new, new, event, fork)
+            after_ = move(pair.new, new, event, fork)
+            if before[0].part == after_[0].part == ENTERING and not before[1] and not after_[1]:
+                return Trail(before[0], (old.at,), ((),)), Trail(after_[0], (new.at,), ((),))
+            fork.side = OLD
+            trail = take(pair.old, old.at, before, fork)
+            fork.side = NEW
+            return trail, take(pair.new, new.at, after_, fork)
 
         fork.forget()
         for guard, trails in fork.run(both):
@@ -167,22 +168,22 @@ class Walk:
         level = compare(self.pair.common.prompts, *met)
         caller = self.fork.answered(("number", 0), -1)
         chosen = self.fork.chosen()
-        parting = Parting(at, guard, event, trails, met, level, caller, chosen)
+        parting = Parting(at, guard, event, trails, met, level, caller, chosen, self.origin[at])
         if level >= DETAIL or (level == WORDS and self.words):
             self.partings.append(parting)
         states = self._abstract(before.after, after.after)
         alike = self._alike(*states)
         if level == OTHER or (level == DETAIL and not alike):
             return
-        origin = None if alike else self.origin[at] or parting
+        origin = None if alike else self.blaming.of(parting)
         self.edges[at].append(Edge(self._number(states, origin, ready=True), guard, event, chosen))
 
-    def _number(self, states: States, origin: Parting | None, ready: bool = False) -> int:
+    def _number(self, states: States, origin: Blame | None, ready: bool = False) -> int:
         if not ready:
             states = self._abstract(*states)
-        held = self._index.get(states)
+        held = self._index.get((states, origin))
         if held is None:
-            held = self._index[states] = len(self.pairs)
+            held = self._index[states, origin] = len(self.pairs)
             self.pairs.append(states)
             self.origin.append(origin)
         return held

@@ -20,7 +20,7 @@ from ivr.model.graph import Graph
 from ivr.model.nodes import AskNode, CallbackNode, MenuNode, NumberNode, SurveyNode, VoicemailNode
 from ivr.model.words import as_text
 from ivr.proofs.diff.heard import Heard, Trail, same_details
-from ivr.proofs.diff.walk import Parting
+from ivr.proofs.diff.parting import Parting
 
 SHORT = 60
 """Characters of a message that are shown."""
