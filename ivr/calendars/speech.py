@@ -80,7 +80,9 @@ def english_time(local: dt.datetime) -> str:
 
 
 def say_minutes(minutes: int, language: str) -> str:
-    """A wait, `3 minuten`; under one, `minder dan een minuut`."""
+    """A wait, `3 minuten`; under one, `minder dan een minuut`. A language that is not known gets figures, `3 min`."""
+    if language not in _DAYS:
+        return f"{max(1, minutes)} min"
     if language == "nl":
         return "minder dan een minuut" if minutes < 1 else ("een minuut" if minutes == 1 else f"{minutes} minuten")
     return "less than a minute" if minutes < 1 else ("one minute" if minutes == 1 else f"{minutes} minutes")

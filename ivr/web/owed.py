@@ -80,6 +80,10 @@ def _tell(done: asyncio.Future[Event], answer: Event | Exception) -> None:
         done.set_result(answer)
 
 
+MOST_TRIES = 1000
+"""Case numbers that are tried for a turn: with half of all six digits in use, one in 2**1000 turns finds none."""
+
+
 class Desk:
     """Performs effects against the journal."""
 
@@ -148,6 +152,8 @@ class _Turn(Struct, frozen=True):
         salt = 0
         while not self.disk and ledger.taken(number):
             salt += 1
+            if salt > MOST_TRIES:
+                raise OSError("no case number is free: the journal holds too many cases")
             number = case_number(f"{self.call}/{salt}", self.state.turns)
         return number
 

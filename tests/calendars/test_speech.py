@@ -63,3 +63,7 @@ def test_the_day_is_that_of_the_zone() -> None:
 def test_a_wait_is_said_in_minutes(minutes: int, dutch: str, english: str) -> None:
     assert say_minutes(minutes, "nl") == dutch
     assert say_minutes(minutes, "en") == english
+
+
+def test_a_wait_in_another_language_is_in_figures() -> None:
+    assert [say_minutes(minutes, "fy") for minutes in (0, 1, 7)] == ["1 min", "1 min", "7 min"]

@@ -52,13 +52,13 @@ class TransferDecl(NodeDecl):
             targets = (target,) if target else ()
         ring = self.ring.value if self.ring is not None else (facts.ring if facts is not None else 25)
         languages = range(len(m.languages))
-        whispers = [self._whisper(m, facts.titles[i] if facts is not None else "", i) for i in languages]
+        whisper = self._whisper(m, facts)
         rows: list[tuple[str, ...]] = [(t,) for t in targets] if facts is not None and facts.in_order else [targets]
         return TransferNode(
             team=team,
             calendar=facts.calendar if facts is not None else -1,
             says=tuple(m.say(self._say(m, i), self) for i in languages),
-            dials=tuple(tuple(Dial(m.node, team, row, ring, whispers[i]) for row in rows) for i in languages),
+            dials=tuple(tuple(Dial(m.node, team, row, ring, whisper) for row in rows) for i in languages),
             exits=(
                 m.target(self.when_done, self, "when_done"),
                 m.target(self.busy, self, "busy"),
@@ -71,6 +71,11 @@ class TransferDecl(NodeDecl):
     def _say(self, m: Maker, language: int) -> Pieces:
         return m.phrase("transfer", language) if self.say is None else m.pieces(self.say, language)
 
-    def _whisper(self, m: Maker, title: str, language: int) -> int:
-        """Agents hear the whisper in the table's first language, whatever the caller speaks."""
-        return m.prompt(m.phrase("whisper", 0, team=title), self) if self.whisper else -1
+    def _whisper(self, m: Maker, facts: Team | None) -> int:
+        """Agents hear the whisper in the table's first language, whatever the caller speaks. At a plain number, which is
+        no team, they hear the number that was dialled."""
+        if not self.whisper:
+            return -1
+        number = "" if self.number is None else self.number.text.removeprefix("sip:").partition("@")[0]
+        title = facts.titles[0] if facts is not None and facts.titles else number
+        return m.prompt(m.phrase("whisper", 0, team=title), self)
