@@ -160,7 +160,8 @@ class SourceMap:
     """
 
     __slots__ = (
-        "calendars", "choices", "expanded", "missing", "nodes", "numbers", "opaque", "sources", "spoken", "table", "teams", "visits"
+        "calendars", "choices", "expanded", "missing", "nodes", "numbers", "opaque", "sources", "spoken", "table", "teams",
+        "visits",
     )  # fmt: skip
 
     def __init__(self, sources: Sources) -> None:
