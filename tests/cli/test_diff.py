@@ -287,7 +287,7 @@ def test_no_text_of_a_table_breaks_the_markdown(here: Path) -> None:
 
 def test_a_comment_that_would_be_too_long_is_cut_between_rows(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert diff_show.MOST_MARKDOWN + 1000 < 65_536  # what GitHub takes
-    edit(here / "new", ("table.yaml", "wait: 8s", "wait: 6s"))
+    edit(here / "new", ("calendars.yaml", "Mo-Fr 08:30-17:00; Th 08:30-19:00", "Mo-Fr 08:30-17:00"))
     whole = diff("old", "new", "--format", "markdown", "--all").stdout
     monkeypatch.setattr(diff_show, "MOST_MARKDOWN", len(whole) // 2)
     text, _, end = diff("old", "new", "--format", "markdown", "--all").stdout.partition("\n\n(cut")
