@@ -73,12 +73,36 @@ def align(old: Graph, new: Graph, start: int, days: int) -> Pair:
     (epoch seconds) on."""
     common, before, after = find_places(old, new, _alike(ZoneInfo(new.timezone), start, days))
     moved = _Moving(old, before, common).graph()
+    arrived = _same_words(moved, _Moving(new, after, common).graph(), common, before)
     return Pair(
-        moved, waiting_alike(moved, _Moving(new, after, common).graph()), common,
+        moved, waiting_alike(moved, arrived), common,
         _back(before.nodes, common.size), _back(after.nodes, common.size),
         _back(before.numbers, len(common.numbers)), _back(after.numbers, len(common.numbers)),
         _back(before.teams, len(common.teams)), _back(after.teams, len(common.teams)),
     )  # fmt: skip
+
+
+def _same_words(old: Graph, new: Graph, common: Common, places: Places) -> Graph:
+    """The new table with the old one's nodes where they only say the same under another index: a table may hold a prompt
+    twice, and looking for that in every node would cost more than all the rest."""
+    if all(a == b for a, b in zip(old.nodes, new.nodes, strict=True)):
+        return new
+    first: dict[object, int] = {}
+    once = [first.setdefault(prompt.pieces, index) for index, prompt in enumerate(common.prompts)]
+    here = replace(
+        places, nodes=list(range(common.size)), prompts=once, calendars=list(range(len(common.calendars))),
+        teams=list(range(len(common.teams))), numbers=list(range(len(common.numbers))),
+        languages=list(range(len(common.languages))), fields=list(range(len(common.fields))),
+        variables=list(range(len(common.variables))), facts=list(range(len(common.facts))),
+        variable_values=[list(range(len(values))) for _, values in common.variables],
+        fact_values=[list(range(len(values))) for _, values in common.facts],
+    )  # fmt: skip
+    moving = _Moving(old, here, common)
+    nodes = tuple(
+        a if a == b or (type(a) is type(b) and moving.node(a) == moving.node(b)) else b
+        for a, b in zip(old.nodes, new.nodes, strict=True)
+    )
+    return replace(new, nodes=nodes)
 
 
 def _alike(zone: ZoneInfo, start: int, days: int) -> Alike:
