@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ivr.calendars.calendar import Calendar, Day
 from ivr.calendars.moment import Almanac, phase_at
@@ -13,6 +14,8 @@ from ivr.model.graph import Graph, Number
 from ivr.model.moment import OVER, PARALLEL, PHASES
 from ivr.model.nodes import HoursNode, QueueNode, TransferNode
 
+Stretches = tuple[tuple[int, int], ...]
+"""The stretches of a day in which it is open, as `Day` has them."""
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
@@ -79,15 +82,20 @@ def _used(graph: Graph) -> set[int]:
 
 
 def _week(calendar: Calendar, first: int, days: int) -> Week:
-    counts: list[Counter[str]] = [Counter() for _ in WEEKDAYS]
+    return Week(calendar.spec.name, tuple(hours(stretches) for stretches in _ordinary(calendar, first, days)))
+
+
+def _ordinary(calendar: Calendar, first: int, days: int) -> list[Stretches]:
+    """What is most often so on each weekday."""
+    counts: list[Counter[Stretches]] = [Counter() for _ in WEEKDAYS]
     for ordinal in range(first, first + max(days, 56)):
-        counts[(ordinal - 1) % 7][hours(calendar.day(ordinal))] += 1
-    return Week(calendar.spec.name, tuple(count.most_common(1)[0][0] for count in counts))
+        counts[(ordinal - 1) % 7][calendar.day(ordinal).stretches] += 1
+    return [count.most_common(1)[0][0] for count in counts]
 
 
-def hours(day: Day) -> str:
+def hours(stretches: Stretches) -> str:
     """The hours of a day as text."""
-    return ", ".join(f"{_clock_time(a)}-{_clock_time(b)}" for a, b in day.stretches) or "closed"
+    return ", ".join(f"{_clock_time(a)}-{_clock_time(b)}" for a, b in stretches) or "closed"
 
 
 def _clock_time(minute: int) -> str:
@@ -95,25 +103,48 @@ def _clock_time(minute: int) -> str:
 
 
 def _days(calendar: Calendar, first: int, days: int) -> list[Entry]:
-    week = _week(calendar, first, days)
-    usual = Counter(week.days[:5]).most_common(1)[0][0]
-    written = {item.day: item.reason for item in (*calendar.spec.closed_on, *calendar.spec.open_on)}
+    week = _ordinary(calendar, first, days)
+    usual = Counter(week[:5]).most_common(1)[0][0]
+    spec = calendar.spec
+    written = {item.day: item.reason for item in (*spec.closed_on, *spec.open_on)}
+    without = Calendar(replace(spec, closed_on=(), open_on=()), calendar.zone)
     out = []
     for ordinal in range(first, first + days):
-        day = calendar.day(ordinal)
-        now, ordinary = hours(day), week.days[(ordinal - 1) % 7]
+        day, ordinary = calendar.day(ordinal), week[(ordinal - 1) % 7]
         start, end = calendar.instant(ordinal, 0), calendar.instant(ordinal + 1, 0)
-        if now != ordinary:
-            why = "holiday" if day.holiday else "open" if day.stretches and ordinary == "closed" else "closed"
-            reason = day.holiday or written.get(ordinal, "")
-            what = f"{now} in place of {ordinary}" + (f" ({reason})" if reason else "")
-            out.append(Entry(start, end, calendar.spec.name, what, why))
-        elif ordinal in written and not day.holiday:
-            what = f"{now}, as on any {WEEKDAYS[(ordinal - 1) % 7]} ({written[ordinal]})"
-            out.append(Entry(start, end, calendar.spec.name, what, "closed", "this exception changes nothing"))
-        elif day.stretches and ordinary not in (usual, "closed") and day.stretches[-1][1] > _last(usual):
-            out.append(Entry(start, end, calendar.spec.name, f"{now} in place of {usual}", "late evening"))
+        if ordinal in written and not day.holiday:
+            told = _excepted(day, without.day(ordinal), ordinary, written[ordinal], WEEKDAYS[(ordinal - 1) % 7])
+            out.append(Entry(start, end, spec.name, *told))
+        elif day.stretches != ordinary:
+            why = "holiday" if day.holiday else _more_or_less(day.stretches, ordinary)
+            reason = f" ({day.holiday})" if day.holiday else ""
+            out.append(
+                Entry(start, end, spec.name, f"{hours(day.stretches)} in place of {hours(ordinary)}{reason}", why)
+            )
+        elif (
+            day.stretches and ordinary not in (usual, ()) and day.stretches[-1][1] > max(b for _, b in (*usual, (0, 0)))
+        ):
+            what = f"{hours(day.stretches)} in place of {hours(usual)}"
+            out.append(Entry(start, end, spec.name, what, "late evening"))
     return _joined(out)
+
+
+def _excepted(day: Day, without: Day, ordinary: Stretches, reason: str, weekday: str) -> tuple[str, str, str]:
+    """(what, why, conflict) of a day with an exception that is no holiday: told by what it would be without."""
+    now = hours(day.stretches)
+    as_ever = day.stretches == ordinary
+    what = f"{now}, as on any {weekday}" if as_ever else f"{now} in place of {hours(ordinary)}"
+    if without.holiday:
+        what += f", though it is {without.holiday}"
+    what += f" ({reason})" if reason else ""
+    idle = day.stretches == without.stretches and not without.holiday
+    why = _more_or_less(day.stretches, ordinary if idle else without.stretches)
+    return what, why, "this exception changes nothing" if idle else ""
+
+
+def _more_or_less(now: Stretches, other: Stretches) -> str:
+    """`open` when there is somebody for longer than on another day, else `closed`."""
+    return "open" if sum(b - a for a, b in now) > sum(b - a for a, b in other) else "closed"
 
 
 def _joined(entries: list[Entry]) -> list[Entry]:
@@ -127,14 +158,6 @@ def _joined(entries: list[Entry]) -> list[Entry]:
         else:
             out.append(entry)
     return out
-
-
-def _last(text: str) -> int:
-    """The minute at which hours end, 0 for closed."""
-    if text == "closed":
-        return 0
-    hour, minute = text.rpartition("-")[2].split(":")
-    return int(hour) * 60 + int(minute)
 
 
 def _phases(almanac: Almanac, number: Number, start: int, end: int) -> list[Entry]:

@@ -60,6 +60,30 @@ def test_an_exception_that_changes_nothing_is_a_conflict() -> None:
     assert entry.conflict == "this exception changes nothing"
 
 
+HOLIDAY_OPEN = '{hours: "Mo-Fr 08:30-17:00", holidays: NL, open_on: {%s: gewoon open}}'
+
+
+def test_a_holiday_on_which_one_is_open_all_the_same_is_told_as_open_and_is_no_conflict() -> None:
+    entry = entries(HOLIDAY_OPEN % "2027-03-26")["2027-03-26"]
+    assert (entry.why, entry.conflict) == ("open", "")
+    assert entry.what == "08:30-17:00, as on any Fr, though it is Goede vrijdag (gewoon open)"
+
+
+def test_a_holiday_that_is_open_for_some_hours_is_told_as_open() -> None:
+    entry = entries(HOLIDAY_OPEN % '"2026-12-25 10:00-12:00"')["2026-12-25"]
+    assert (entry.why, entry.conflict) == ("open", "")
+    assert entry.what == "10:00-12:00 in place of 08:30-17:00, though it is Eerste kerstdag (gewoon open)"
+
+
+def test_longer_hours_are_told_as_open() -> None:
+    entry = entries(HOLIDAY_OPEN % '"2026-12-08 17:00-20:00"')["2026-12-08"]
+    assert (entry.why, entry.what) == ("open", "08:30-20:00 in place of 08:30-17:00 (gewoon open)")
+
+
+def test_opening_a_day_that_is_open_is_a_conflict() -> None:
+    assert entries(HOLIDAY_OPEN % "2026-12-08")["2026-12-08"].conflict == "this exception changes nothing"
+
+
 def test_the_clock_changes_twice_a_year() -> None:
     found = entries('{hours: "Mo-Fr 08:30-17:00"}')
     assert {d: e.what for d, e in found.items() if e.why == "clock"} == {
