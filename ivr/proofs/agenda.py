@@ -19,11 +19,19 @@ Stretches = tuple[tuple[int, int], ...]
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
+class Repeats(Struct, frozen=True, order=True):
+    """Every week on a day (of WEEKDAYS) until the day that begins at `last`, less the days that begin at `skipped`."""
+
+    weekday: str
+    last: int
+    skipped: tuple[int, ...] = ()
+
+
 class Entry(Struct, frozen=True, order=True):
     """Something that changes: from when until when (epoch seconds; end 0 for an instant), of whom, what, and why.
 
     `why` is one of `holiday`, `closed`, `open`, `late evening`, `phase`, `campaign`, `clock`. `conflict` says what does not
-    fit, '' for nothing.
+    fit, '' for nothing. What belongs to the ordinary week is one entry, its first day, with how it `repeats`.
     """
 
     start: int
@@ -32,6 +40,7 @@ class Entry(Struct, frozen=True, order=True):
     what: str
     why: str
     conflict: str = ""
+    repeats: Repeats | None = None
 
 
 class Week(Struct, frozen=True):
@@ -104,7 +113,6 @@ def _clock_time(minute: int) -> str:
 
 def _days(calendar: Calendar, first: int, days: int) -> list[Entry]:
     week = _ordinary(calendar, first, days)
-    usual = Counter(week[:5]).most_common(1)[0][0]
     spec = calendar.spec
     written = {item.day: item.reason for item in (*spec.closed_on, *spec.open_on)}
     without = Calendar(replace(spec, closed_on=(), open_on=()), calendar.zone)
@@ -121,12 +129,25 @@ def _days(calendar: Calendar, first: int, days: int) -> list[Entry]:
             out.append(
                 Entry(start, end, spec.name, f"{hours(day.stretches)} in place of {hours(ordinary)}{reason}", why)
             )
-        elif (
-            day.stretches and ordinary not in (usual, ()) and day.stretches[-1][1] > max(b for _, b in (*usual, (0, 0)))
-        ):
-            what = f"{hours(day.stretches)} in place of {hours(usual)}"
-            out.append(Entry(start, end, spec.name, what, "late evening"))
-    return _joined(out)
+    return _joined(out) + _late(calendar, week, first, days)
+
+
+def _late(calendar: Calendar, week: list[Stretches], first: int, days: int) -> list[Entry]:
+    """The evenings of the ordinary week that are later than on most days, one entry a weekday."""
+    usual = Counter(week[:5]).most_common(1)[0][0]
+    out = []
+    for weekday, ordinary in enumerate(week):
+        if not usual or not ordinary or ordinary[-1][1] <= usual[-1][1]:
+            continue
+        dates = [d for d in range(first, first + days) if (d - 1) % 7 == weekday]
+        kept = [d for d in dates if calendar.day(d).stretches == ordinary]
+        if kept:
+            skipped = tuple(calendar.instant(d, 0) for d in dates if kept[0] < d < kept[-1] and d not in kept)
+            repeats = Repeats(WEEKDAYS[weekday], calendar.instant(kept[-1], 0), skipped)
+            start, end = calendar.instant(kept[0], 0), calendar.instant(kept[0] + 1, 0)
+            what = f"{hours(ordinary)} in place of {hours(usual)}"
+            out.append(Entry(start, end, calendar.spec.name, what, "late evening", "", repeats))
+    return out
 
 
 def _excepted(day: Day, without: Day, ordinary: Stretches, reason: str, weekday: str) -> tuple[str, str, str]:
@@ -209,43 +230,3 @@ def _ranges(days: list[str]) -> str:
         else:
             rows.append([place])
     return ", ".join(WEEKDAYS[r[0]] + (f"-{WEEKDAYS[r[-1]]}" if len(r) > 1 else "") for r in rows)
-
-
-def as_ics(entries: list[Entry], title: str) -> str:
-    """The entries as a calendar that others can subscribe to (iCalendar, RFC 5545); deterministic, so that it diffs."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//ivr//calendar//EN", f"X-WR-CALNAME:{_ics(title)}"]
-    for index, entry in enumerate(entries):
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{entry.start}-{index}@ivr.example",
-            f"DTSTAMP:{_stamp(entry.start)}",
-            f"DTSTART:{_stamp(entry.start)}",
-            f"DTEND:{_stamp(entry.end or entry.start + 3600)}",
-            f"SUMMARY:{_ics(f'{entry.subject}: {entry.what}')}",
-            f"CATEGORIES:{_ics(entry.why)}",
-            *([f"DESCRIPTION:{_ics(entry.conflict)}"] if entry.conflict else []),
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return "".join(_folded(line) + "\r\n" for line in lines)
-
-
-def _stamp(instant: int) -> str:
-    return dt.datetime.fromtimestamp(instant, dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _ics(text: str) -> str:
-    clean = "".join(c if c.isprintable() else " " for c in text)
-    return clean.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-
-
-def _folded(line: str) -> str:
-    """Lines of at most 75 bytes, cut between characters; the rest begins with a space."""
-    rows: list[str] = []
-    row = ""
-    for character in line:
-        if len((row + character).encode()) > (75 if not rows else 74):
-            rows.append(row)
-            row = ""
-        row += character
-    return "\r\n ".join([*rows, row])

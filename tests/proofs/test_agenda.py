@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from zoneinfo import ZoneInfo
 
 from ivr.calendars.moment import Almanac
 from ivr.diagnostics import Source, Sources
-from ivr.proofs.agenda import Entry, agenda, as_ics, weeks
+from ivr.proofs.agenda import Entry, Repeats, agenda, weeks
+from ivr.proofs.ics import as_ics
 from ivr.tables.ready import check_sources, ready
 from tests.minimal import TABLE, TODAY
 
@@ -22,6 +25,11 @@ def almanac(calendar: str, numbers: str = "") -> Almanac:
 
 def start(held: Almanac) -> int:
     return int(dt.datetime(2026, 11, 24, tzinfo=held.zone).timestamp())
+
+
+def midnight(date: str) -> int:
+    """When a day begins in the table's zone."""
+    return int(dt.datetime.fromisoformat(date).replace(tzinfo=ZoneInfo("Europe/Amsterdam")).timestamp())
 
 
 def entries(calendar: str, numbers: str = "") -> dict[str, Entry]:
@@ -45,9 +53,32 @@ def test_a_holiday_on_a_day_off_changes_nothing() -> None:
     assert "2026-12-26" not in entries('{hours: "Mo-Fr 08:30-17:00", holidays: NL}')
 
 
-def test_a_late_evening_is_told_from_the_other_days() -> None:
-    entry = entries('{hours: "Mo-Fr 08:30-17:00; Th 08:30-19:00"}')["2026-11-26"]
-    assert (entry.why, entry.what) == ("late evening", "08:30-19:00 in place of 08:30-17:00")
+LATE = '{hours: "Mo-Fr 08:30-17:00; Th 08:30-19:00", holidays: NL}'
+
+
+def test_a_late_evening_of_the_ordinary_week_is_one_entry_for_all_weeks() -> None:
+    held = almanac(LATE)
+    late = [e for e in agenda(held, start(held), 60) if e.why == "late evening"]
+    assert late == [
+        Entry(midnight("2026-11-26"), midnight("2026-11-27"), "desk", "08:30-19:00 in place of 08:30-17:00", "late evening",
+              "", Repeats("Th", midnight("2027-01-21")))
+    ]  # fmt: skip
+
+
+def test_a_late_evening_is_skipped_on_the_days_that_differ() -> None:
+    held = almanac(LATE.replace("}", ", closed_on: {2026-12-24: dicht}}"))
+    [late] = [e for e in agenda(held, start(held), 60) if e.why == "late evening"]
+    assert late.repeats == Repeats("Th", midnight("2027-01-21"), (midnight("2026-12-24"),))
+
+
+def test_a_day_that_differs_is_told_beside_its_late_evening() -> None:
+    entry = entries(LATE.replace("}", ", closed_on: {2026-12-24: dicht}}"))["2026-12-24"]
+    assert (entry.why, entry.what) == ("holiday", "closed in place of 08:30-19:00 (dicht)")
+
+
+def test_hours_on_one_day_a_week_are_no_late_evening() -> None:
+    held = almanac('{hours: "We 08:30-17:00"}')
+    assert [e.why for e in agenda(held, start(held), 60)] == []
 
 
 def test_an_early_closing_gives_its_reason() -> None:
@@ -108,11 +139,44 @@ def test_phases_and_campaigns_of_numbers_are_told_with_what_they_were_for() -> N
     )  # fmt: skip
 
 
+def ics(calendar: str, days: int = 60) -> str:
+    """What lies ahead as an iCalendar file, its folded lines joined."""
+    held = almanac(calendar)
+    return as_ics(agenda(held, start(held), days), "Klein", "klein", held.zone).replace("\r\n ", "")
+
+
 def test_the_ics_is_whole_and_its_lines_are_short() -> None:
-    held = almanac('{hours: "Mo-Fr 08:30-17:00; Th 08:30-19:00", holidays: NL}')
-    text = as_ics(agenda(held, start(held), 60), "Gemeente; Klein, " + "ë" * 80)
+    held = almanac(LATE)
+    text = as_ics(agenda(held, start(held), 60), "Gemeente; Klein, " + "ë" * 80, "klein", held.zone)
     assert text.startswith("BEGIN:VCALENDAR\r\n")
     assert text.endswith("END:VCALENDAR\r\n")
-    assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") > 5
+    assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") == 3
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert "Gemeente\\; Klein\\, " in text.replace("\r\n ", "")
+
+
+def test_a_late_evening_is_one_event_of_whole_days_that_repeats() -> None:
+    text = ics(LATE.replace("}", ", closed_on: {2026-12-24: dicht}}"))
+    assert (
+        "UID:klein/desk/Th/late%20evening@ivr.example\r\nDTSTAMP:20261125T230000Z\r\nDTSTART;VALUE=DATE:20261126\r\n"
+        "DTEND;VALUE=DATE:20261127\r\nRRULE:FREQ=WEEKLY;BYDAY=TH;UNTIL=20270121\r\nEXDATE;VALUE=DATE:20261224\r\n"
+    ) in text
+
+
+def test_days_that_follow_each_other_are_one_event() -> None:
+    text = ics('{hours: "Mo-Fr 08:30-17:00", closed_on: {2026-12-01: dicht, 2026-12-02: dicht}}')
+    assert "DTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:20261203\r\n" in text
+
+
+def test_the_name_of_an_event_is_its_own_and_stays_when_others_come() -> None:
+    before, after = (
+        set(re.findall("UID:(.*)\r", ics(calendar, 120)))
+        for calendar in (LATE, LATE.replace("}", ", closed_on: {2026-12-01: dicht, 2026-12-07: dicht}}"))
+    )
+    assert after - before == {"klein/desk/2026-12-01/holiday@ivr.example", "klein/desk/2026-12-07/holiday@ivr.example"}
+    assert before < after
+
+
+def test_no_two_events_have_the_same_name() -> None:
+    names = re.findall("UID:(.*)\r", ics(LATE, 800))
+    assert len(names) == len(set(names)) > 10
