@@ -129,6 +129,8 @@ class _Compiler:
             for name, decl, key, first, last in expansion.expanded
         ]
         source_map.table = table_place(self.table)
+        source_map.prompts.update({name: named.key for name, named in self.document.prompts.items()})
+        source_map.phrases.update({code: named.key for code, named in self.document.phrases.items()})
         making.finish()
 
     def _zone(self) -> ZoneInfo:

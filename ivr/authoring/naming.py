@@ -13,6 +13,7 @@ from ivr.authoring.values import Mapping, Scalar, Sequence, Value, shorten
 from ivr.diagnostics import Report, Span, did_you_mean
 from ivr.model.graph import CalendarSpec, Team
 from ivr.model.nodes import CONTINUE
+from ivr.model.numbers import NumberFault, read_number
 
 UNKNOWN = {
     "calendar": ("IVR203",), "team": ("IVR202",), "prompt": ("IVR204",), "flow": ("IVR207",),
@@ -223,6 +224,13 @@ class Naming:
         if held is not None:
             self._used["fact"].add(name)
         return held
+
+    def number_named(self, text: str) -> str:
+        """The name of a legacy number that is written in another notation; the text itself when there is none."""
+        wanted = read_number(text, block=True)
+        if isinstance(wanted, NumberFault):
+            return text
+        return next((name for name in self.number_names() if read_number(name, block=True) == wanted), text)
 
     def number_names(self) -> tuple[str, ...]:
         """The names of the legacy numbers, by index."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.authoring.kinds.base import NodeDecl
 from ivr.authoring.schema.sections import TableDecl
-from ivr.authoring.values import Mapping, Scalar
+from ivr.authoring.values import Mapping, Scalar, plain
 
 
 class At:
@@ -23,6 +23,10 @@ class At:
     def key_of(self, section: str, *names: str) -> Scalar | None:
         """The key in a mapping of it that is written as one of `names`."""
         return NodeDecl.key_of(self, section, *names)  # type: ignore[arg-type]  # it asks for `at` only
+
+    def written(self) -> object:
+        """All that is written in it, less where."""
+        return plain(self.at)
 
 
 def table_place(table: TableDecl) -> At:

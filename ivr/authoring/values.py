@@ -36,6 +36,15 @@ class Scalar(Struct, eq=False, gc=False):
         return Span(self.file, self.line, first, self.line, max(first + 1, self.column + shift + end))
 
 
+def plain(value: Value | None) -> object:
+    """What is written, less where it stands: equal for two values that say the same."""
+    if isinstance(value, Scalar):
+        return value.text
+    if isinstance(value, Mapping):
+        return tuple(sorted((name, repr(plain(held))) for name, (_, held) in value.entries.items()))
+    return tuple(plain(item) for item in value.items) if isinstance(value, Sequence) else None
+
+
 class Lost(Scalar, eq=False, gc=False):
     """What stands for a value that cannot be used, after that was reported. Every type refuses it without a word."""
 

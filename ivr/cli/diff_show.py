@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from ivr.cli.common import count
 from ivr.diagnostics import NOWHERE
-from ivr.proofs.diff.groups import Difference, Group, Row
+from ivr.proofs.diff.groups import Difference, Group
+from ivr.proofs.diff.rows import Row
 from ivr.proofs.diff.words import doing, ways
 from ivr.simulator.replay import command
 from ivr.tables.ready import Table
@@ -108,12 +109,9 @@ def _numbers(shown: Shown, row: Row) -> str:
     if not row.callers:
         return ""
     more = len(row.callers) - 1
-    some = f" and {more} more" if more else ""
-    languages = shown.found.languages
-    spoken = [languages[i] for i in row.languages]
-    return f"{_number(shown, row.callers[0])}{some}" + (
-        f" ({', '.join(spoken)})" if len(spoken) < len(languages) else ""
-    )
+    times = ", in their own times" if row.own_times else ""
+    some = f" and {more} more{times}" if more else ""
+    return f"{_number(shown, row.callers[0])}{some}"
 
 
 def _fact(shown: Shown, row: Row) -> str:
@@ -124,11 +122,25 @@ def _fact(shown: Shown, row: Row) -> str:
     return ", ".join(f"{name} {values[value]}" for (name, values), value in named)
 
 
+def _facts(shown: Shown, row: Row) -> dict[str, str]:
+    """What is known of the caller of the example."""
+    if row.script is None:
+        return {}
+    return {name: values[value] for (name, values), value in zip(shown.found.facts, row.script.facts, strict=False)}
+
+
 def _does(row: Row) -> str:
     if row.script is None:
         return ""
     switch = ["the calamity switch is on" + (f" ({row.script.route})" if row.script.route else "")]
-    return ", then ".join([*(switch if row.script.calamity else []), ways(list(row.events)) or "on arrival"])
+    if row.others:
+        return f"in other ways, such as: {ways(list(row.events)) or 'on arrival'}"
+    parts = [
+        *(switch if row.script.calamity else []),
+        *([row.share] if row.share else []),
+        ways(list(row.events)) or "on arrival",
+    ]
+    return ", ".join(parts)
 
 
 def _replay(shown: Shown, row: Row) -> str:
@@ -223,6 +235,8 @@ def _group_dict(shown: Shown, group: Group) -> dict[str, object]:
                 "does": [word for word in map(doing, row.events) if word],
                 "was": row.was,
                 "now": row.now,
+                "facts": _facts(shown, row),
+                "same_times": not row.own_times,
                 "worlds": row.worlds,
                 "replay": _replay(shown, row) or None,
             }

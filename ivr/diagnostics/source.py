@@ -111,6 +111,9 @@ class Declared(Protocol):
     def key_of(self, section: str, *names: str) -> Located | None:
         """The key in a mapping of it that is written as one of `names`, None when there is none."""
 
+    def written(self) -> object:
+        """All that is written in it, less where: equal for two declarations that say the same."""
+
 
 class Visit(Struct, frozen=True):
     """A flow put in the place of a visit: the visit, the flow's key, the first node and the one after the last, and
@@ -149,6 +152,10 @@ class Place:
         """Nothing: what stood in the node is forgotten."""
         return None
 
+    def written(self) -> object:
+        """The name."""
+        return self.name.text
+
 
 class SourceMap:
     """Where what was compiled is written. It stands beside the graph, never in it.
@@ -160,8 +167,8 @@ class SourceMap:
     """
 
     __slots__ = (
-        "calendars", "choices", "expanded", "missing", "nodes", "numbers", "opaque", "sources", "spoken", "table", "teams",
-        "visits",
+        "calendars", "choices", "expanded", "missing", "nodes", "numbers", "opaque", "phrases", "prompts", "sources",
+        "spoken", "table", "teams", "visits",
     )  # fmt: skip
 
     def __init__(self, sources: Sources) -> None:
@@ -176,7 +183,13 @@ class SourceMap:
         self.choices: dict[int, str] = {}
         self.opaque = -1
         self.visits: dict[str, Located] = {}
+        self.prompts: dict[str, Located] = {}
+        self.phrases: dict[str, Located] = {}
         self.expanded: list[Visit] = []
+
+    def expansion(self, visit: str) -> Declared | None:
+        """The declaration of a visit by its name, None when there is none of that name."""
+        return next((held.decl for held in self.expanded if held.name == visit), None)
 
     def forget(self) -> None:
         """Keep of each node only where its name is written: for work on a large table that needs the memory."""

@@ -11,6 +11,7 @@ from itertools import product
 
 from ivr.model.nodes import CallbackNode, SplitNode
 from ivr.model.state import ENTERING
+from ivr.proofs.missing import Kind
 from ivr.proofs.near import Nearest, nearest
 from ivr.proofs.reach import reached
 from ivr.proofs.search import Edges, settles
@@ -18,9 +19,6 @@ from ivr.proofs.space import LIMIT, SWITCH, Space
 
 MANY_CALLERS = 64
 """Kinds of callers that are tried one by one; with more, each question is settled in each way while the others are free."""
-
-Kind = tuple[tuple[int, int], ...]
-"""What is settled of a caller, as `search.settles` says it."""
 
 
 def nearest_for_all(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ivr.model.graph import Graph
 from ivr.model.guarantee import ALWAYS, CAN, Guarantee, Who
 from ivr.model.nodes import QueueNode, SplitNode, TransferNode
 from ivr.model.state import ENDED, ENTERING
-from ivr.proofs.chance import Kind, contradicts, nearest_for_all
+from ivr.proofs.chance import contradicts, nearest_for_all
+from ivr.proofs.missing import Kind, example
 from ivr.proofs.reach import reached
 from ivr.proofs.search import CALLER_ID, Edges, shortest
 from ivr.proofs.space import CASE, LIMIT, PERSON, SWITCH, TOLD, Space
@@ -82,28 +85,52 @@ def _can(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
         near, kind = nearest_for_all(space, who, goal, guarantee.choices, guarantee.seconds, cut)
         missing = who & ~near.worlds
         if missing:
-            contrary = contradicts(space, kind)
-
-            def left_out(at: int, edge: int, cut: Edges | None = cut, contrary: Edges = contrary) -> bool:
-                return (cut is not None and cut(at, edge)) or contrary(at, edge)
-
-            way = shortest(space, missing, goal, SWITCH | LIMIT, left_out if kind else cut)
             code = "" if language is None else f" in '{space.graph.languages[language].code}'"
-            whom = _whom(space, kind)
-            why = (
-                f"there is no way at all{code}{whom}"
-                if way is None
-                else f"the shortest way{code}{whom} is longer than that"
-            )
-            return Verdict(
-                guarantee.name, claim, False, False, worlds=bits(who), broken=bits(missing), why=why, way=way
-            )
+            return _lacking(space, guarantee, Verdict(guarantee.name, claim, False, False, worlds=bits(who)),
+                            missing, kind, goal, cut, code)  # fmt: skip
         choices, seconds = max(choices, near.choices), max(seconds, near.seconds)
     goal = _goal(space, guarantee, None)
     way = shortest(space, who, goal, SWITCH | LIMIT, _before(space, guarantee, goal))
     return Verdict(
         guarantee.name, claim, False, True, worlds=bits(who), way=way, choices=choices, seconds=seconds
     )  # fmt: skip
+
+
+def _lacking(
+    space: Space, guarantee: Guarantee, verdict: Verdict, missing: int, kind: Kind, goal: Edges, cut: Edges | None, code: str
+) -> Verdict:  # fmt: skip
+    """The verdict on a `can` that is broken: those who have no way at all, with one of them, and those whose way is too
+    long, with the shortest way. `kind` is a caller of them all; `code` says in which language."""
+    none, none_kind = missing, kind
+    if guarantee.choices is not None or guarantee.seconds is not None:
+        any_, none_kind = nearest_for_all(space, missing, goal, None, None, cut)
+        none = missing & ~any_.worlds
+    far = missing & ~none
+    if far and none and kind:
+        kind = nearest_for_all(space, far, goal, guarantee.choices, guarantee.seconds, cut)[1]
+    way = shortest(space, far, goal, SWITCH | LIMIT, _less(space, cut, kind)) if far else None
+    if way is None:  # sets of worlds carried along edges are too kind: no call can go there
+        none, none_kind, far = missing, (none_kind if none else kind), 0
+    why = []
+    if none:
+        why.append(
+            f"there is no way at all{code}{_whom(space, none_kind)}" + (f" in {bits(none):,} of them" if far else "")
+        )
+    if far:
+        more = f", in {bits(far):,} of them" if none else ""
+        why.append(f"the shortest way{code}{_whom(space, kind)} is longer than that{more}")
+    return replace(
+        verdict, broken=bits(missing), why="; ".join(why), way=way, no_way=bits(none), too_far=bits(far),
+        example=example(space, none, none_kind) if none else None,
+    )  # fmt: skip
+
+
+def _less(space: Space, cut: Edges | None, kind: Kind) -> Edges | None:
+    """Edges that are cut, or that a kind of caller cannot take."""
+    if not kind:
+        return cut
+    contrary = contradicts(space, kind)
+    return lambda at, edge: (cut is not None and cut(at, edge)) or contrary(at, edge)
 
 
 def _whom(space: Space, kind: Kind) -> str:

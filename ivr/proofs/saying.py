@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby, pairwise
 
 from msgspec import Struct
@@ -16,25 +16,24 @@ from msgspec import Struct
 from ivr.model.moment import OPEN, PARALLEL, PHASES
 from ivr.proofs.classes import Classes
 from ivr.proofs.relevant import Relevance
+from ivr.proofs.spans import (
+    DAY,
+    WEEK,
+    Day,
+    Pieces,
+    date_text,
+    dates_text,
+    except_text,
+    gained,
+    joined,
+    lost,
+    minute_of,
+    spans_of,
+    week_text,
+)
 
-WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-DAY = 1440
 SEASON = 7
 """Days without a change that make a calendar one of seasons: it is told as `14 Dec-31 Dec 2026: …`."""
-
-Spans = tuple[tuple[int, int], ...]
-"""Stretches of a day, as minutes since midnight."""
-Pieces = tuple[tuple[int, int, int], ...]
-"""A day in pieces: from minute, until minute, and a vector of calendar states, or a group of them."""
-
-
-class Day(Struct, frozen=True):
-    """A day, its pieces by vector of calendar states, and the calendars (a bit set) for which it is a holiday."""
-
-    ordinal: int
-    start: int
-    pieces: Pieces
-    holiday: int
 
 
 class Life(Struct, frozen=True):
@@ -62,12 +61,18 @@ class Saying:
         self.days = list(self._days())
         self._seasons = [self._season(i) for i in range(len(classes.graph.calendars))]
 
-    def of_number(self, number: int, groups: Mapping[tuple[int, int], int]) -> dict[int, str]:
-        """The words for each group of the time classes (vector, phase) of a number. Groups that never come have none."""
+    def of_number(
+        self, number: int, groups: Mapping[tuple[int, int], int], exceptions: bool = False
+    ) -> dict[int, str]:  # fmt: skip
+        """The words for each group of the time classes (vector, phase) of a number. Groups that never come have none.
+
+        With `exceptions` the days are named too on which it is not so though the week says it: else the words for another
+        group name them.
+        """
         said: dict[int, dict[str, list[Life]]] = {}
         lives = list(self._lives(number))
         for life in lives:
-            for group, words in self._of_life(number, life, groups).items():
+            for group, words in self._of_life(number, life, groups, exceptions).items():
                 said.setdefault(group, {}).setdefault(words, []).append(life)
         return {group: "; ".join(self._prefixed(words, mine, lives) for words, mine in rows.items())
                 for group, rows in said.items()}  # fmt: skip
@@ -76,7 +81,7 @@ class Saying:
         """A day of a number in pieces of groups; -1 for what no group has."""
         same = self._classes.same(self._met(number))
         phase = self._classes.phase(number, day.start)
-        return _joined((a, b, groups.get((same[vector], phase), -1)) for a, b, vector in day.pieces)
+        return joined((a, b, groups.get((same[vector], phase), -1)) for a, b, vector in day.pieces)
 
     def _days(self) -> Iterator[Day]:
         """All days of the horizon."""
@@ -90,8 +95,8 @@ class Saying:
             pieces = []
             while at < len(classes.stretches) and classes.stretches[at].start < after:
                 stretch = classes.stretches[at]
-                begin = 0 if stretch.start <= midnight else _minute(stretch.start, zone)
-                pieces.append((begin, DAY if stretch.end >= after else _minute(stretch.end, zone), stretch.vector))
+                begin = 0 if stretch.start <= midnight else minute_of(stretch.start, zone)
+                pieces.append((begin, DAY if stretch.end >= after else minute_of(stretch.end, zone), stretch.vector))
                 if stretch.end > after:
                     break
                 at += 1
@@ -125,7 +130,9 @@ class Saying:
         for start, end in pairwise([classes.start, *inner, classes.end]):
             yield Life(start, end, classes.phase(number, start))
 
-    def _of_life(self, number: int, life: Life, groups: Mapping[tuple[int, int], int]) -> dict[int, str]:
+    def _of_life(
+        self, number: int, life: Life, groups: Mapping[tuple[int, int], int], exceptions: bool
+    ) -> dict[int, str]:  # fmt: skip
         """The words for each group within a life."""
         days = [d for d in self.days if life.start <= d.start < life.end]
         met = self._met(number)
@@ -136,14 +143,20 @@ class Saying:
         usual = [max(count, key=lambda p: count[p]) if count else () for count in counts]
         out = {}
         for group in sorted({g for held in pieces for _, _, g in held if g >= 0}):
-            week = [_mine(held, group) for held in usual]
+            week = [spans_of(held, group) for held in usual]
             odd = [
-                (day, _gained(_mine(held, group), week[(day.ordinal - 1) % 7]))
+                (day, gained(spans_of(held, group), week[(day.ordinal - 1) % 7]))
                 for day, held in zip(days, pieces, strict=True)
                 if held != usual[(day.ordinal - 1) % 7]
             ]
-            free = [(day, _mine(held, group)) for day, held in zip(days, pieces, strict=True) if day.holiday & met]
-            out[group] = ", and ".join(filter(None, (_week_text(week), _dates_text(odd, free)))) or "never"
+            free = [(day, spans_of(held, group)) for day, held in zip(days, pieces, strict=True) if day.holiday & met]
+            out[group] = ", and ".join(filter(None, (week_text(week), dates_text(odd, free)))) or "never"
+            if exceptions:
+                gone = [
+                    (day, lost(spans_of(held, group), week[(day.ordinal - 1) % 7]))
+                    for day, held in zip(days, pieces, strict=True)
+                ]
+                out[group] += except_text(gone, [day for day in days if day.holiday & met])
         return out
 
     def _prefixed(self, words: str, mine: list[Life], lives: list[Life]) -> str:
@@ -165,144 +178,7 @@ class Saying:
         named = self._phases(first.phase)
         phase = f" ({named})" if named else ""
         if first.start == self._classes.start:
-            return f"until {_date(end)}{phase}"
+            return f"until {date_text(end)}{phase}"
         if last.end == self._classes.end:
-            return f"from {_date(begin)}{phase}"
-        return f"{_date(begin)} to {_date(end)}{phase}"
-
-
-def _minute(instant: int, zone: dt.tzinfo) -> int:
-    local = dt.datetime.fromtimestamp(instant, zone)
-    return local.hour * 60 + local.minute
-
-
-def _joined(pieces: Iterable[tuple[int, int, int]]) -> Pieces:
-    """Pieces of a day, those side by side with the same group joined."""
-    out: list[tuple[int, int, int]] = []
-    for start, end, group in pieces:
-        if out and out[-1][2] == group:
-            out[-1] = (out[-1][0], end, group)
-        elif end > start:
-            out.append((start, end, group))
-    return tuple(out)
-
-
-def _mine(pieces: Pieces, group: int) -> Spans:
-    return tuple((a, b) for a, b, g in pieces if g == group)
-
-
-def _gained(now: Spans, usual: Spans) -> Spans:
-    """What a day has beyond the ordinary; each stretch until its end, a whole day as a whole day."""
-    out = []
-    for start, end in now:
-        if (start, end) == (0, DAY):
-            return now if usual != now else ()
-        new = [start, *(b for _, b in usual if start < b < end)]
-        first = next((at for at in new if not any(a <= at < b for a, b in usual)), None)
-        if first is not None:
-            out.append((first, end))
-    return tuple(out)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def _spans_text(spans: Spans) -> str:
-    """`until 08:30 and from 17:00`; '' for a whole day."""
-    words = []
-    for start, end in spans:
-        if (start, end) == (0, DAY):
-            return ""
-        if start == 0:
-            words.append(f"until {_clock(end)}")
-        else:
-            words.append(f"from {_clock(start)}" if end == DAY else f"{_clock(start)}-{_clock(end)}")
-    return " and ".join(words)
-
-
-def _week_text(week: list[Spans]) -> str:
-    """`Mon-Fri 08:30-17:00, Thu until 19:00; Sat 10:00-12:00`; `always`; '' for never."""
-    if all(spans == ((0, DAY),) for spans in week):
-        return "always"
-    counts = Counter(spans for spans in week if spans)
-    rows: list[tuple[Spans, list[int], list[str]]] = []
-    for spans in sorted(counts, key=lambda s: -counts[s]):
-        days = [i for i, held in enumerate(week) if held == spans]
-        near = next((row for row in rows if _differs(spans, row[0]) and len(row[1]) > len(days)), None)
-        if near is not None:
-            near[1].extend(days)
-            near[2].append(f"{_days_text(days)} {_differs(spans, near[0])}")
-        else:
-            rows.append((spans, days, []))
-    rows.sort(key=lambda row: min(row[1]))
-    return "; ".join(
-        ", ".join((f"{_days_text(sorted(days))} {_spans_text(spans)}".rstrip(), *more)) for spans, days, more in rows
-    )
-
-
-def _differs(spans: Spans, usual: Spans) -> str:
-    """How the last stretch of a day differs from that of other days, when nothing else does: `until 19:00`."""
-    if len(spans) != len(usual) or spans[:-1] != usual[:-1]:
-        return ""
-    (start, end), (was, until) = spans[-1], usual[-1]
-    if start == was and start and DAY not in (end, until):
-        return f"until {_clock(end)}"
-    return f"from {_clock(start)}" if end == until == DAY and start and was else ""
-
-
-def _days_text(days: list[int]) -> str:
-    """`Mon-Wed, Fri`."""
-    if len(days) == len(WEEK):
-        return "daily"
-    runs: list[list[int]] = []
-    for day in days:
-        if runs and runs[-1][-1] == day - 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return ", ".join(
-        WEEK[r[0]] if len(r) == 1 else f"{WEEK[r[0]]}{'-' if len(r) > 2 else ', '}{WEEK[r[-1]]}" for r in runs
-    )
-
-
-def _dates_text(odd: list[tuple[Day, Spans]], holidays: list[tuple[Day, Spans]]) -> str:
-    """`holidays, 24 Dec 2026 from 15:00`. Holidays are said in one word when it is so on each of them."""
-    out = []
-    gained = {day.ordinal: spans for day, spans in odd if spans}
-    free = {gained[day.ordinal] for day, _ in holidays if day.ordinal in gained}
-    for spans in free if len(free) == 1 else ():
-        if all(_covers(held, spans) for _, held in holidays):
-            out.append(f"holidays {_spans_text(spans)}".rstrip())
-            gained = {at: s for at, s in gained.items() if at not in {day.ordinal for day, _ in holidays}}
-    by_spans: dict[Spans, list[int]] = {}
-    for at, spans in gained.items():
-        by_spans.setdefault(spans, []).append(at)
-    out += [f"{_dates(days)} {_spans_text(spans)}".rstrip() for spans, days in by_spans.items()]
-    return ", ".join(out)
-
-
-def _covers(held: Spans, spans: Spans) -> bool:
-    return all(any(a <= start and end <= b for a, b in held) for start, end in spans)
-
-
-def _dates(ordinals: list[int]) -> str:
-    """`24 and 31 Dec 2026`, days side by side as `2-4 Jan 2027`."""
-    runs: list[list[int]] = []
-    for at in ordinals:
-        if runs and runs[-1][1] == at - 1:
-            runs[-1][1] = at
-        else:
-            runs.append([at, at])
-    out = []
-    for first, last in runs:
-        begin, end = dt.date.fromordinal(first), dt.date.fromordinal(last)
-        out.append(_date(begin) if first == last else f"{_date(begin)} to {_date(end)}")
-    return ", ".join(out)
-
-
-def _date(day: dt.date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+            return f"from {date_text(begin)}{phase}"
+        return f"{date_text(begin)} to {date_text(end)}{phase}"

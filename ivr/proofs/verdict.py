@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ivr.proofs.missing import Example
 from ivr.proofs.search import Way
 
 
@@ -12,7 +13,8 @@ class Verdict(Struct, frozen=True):
 
     `holds` and `vacuous` (no caller is meant by it, which is a fault) say how it stands. `worlds` is of how many worlds it
     speaks, `broken` in how many it fails. `way` is the shortest counterexample; of `can` that holds, the shortest way, with
-    the most `choices` and `seconds` that any caller needs.
+    the most `choices` and `seconds` that any caller needs. Of `can` that is broken, `no_way` counts the worlds without any
+    way and `too_far` those in which the shortest is too long; `example` is a caller who has none.
     """
 
     name: str
@@ -26,6 +28,9 @@ class Verdict(Struct, frozen=True):
     way: Way | None = None
     choices: int | None = None
     seconds: float | None = None
+    no_way: int = 0
+    too_far: int = 0
+    example: Example | None = None
 
 
 def bits(mask: int) -> int:

@@ -22,6 +22,7 @@ from ivr.model.graph import Graph
 from ivr.model.nodes import CalamityNode, MenuNode, QueueNode, TransferNode, VoicemailNode
 from ivr.model.state import ENTERING, State
 from ivr.proofs.events import INPUTS
+from ivr.proofs.missing import Example
 from ivr.proofs.search import CALLER_ID, Way, settles
 from ivr.proofs.space import LIMIT, SWITCH, Space
 
@@ -70,6 +71,16 @@ def script(space: Space, way: Way) -> Script:
         dials=tuple((n, tuple(o)) for n, o in held.dials.items()),
         queues=tuple((n, tuple(o)) for n, o in held.queues.items()),
         disk=disk_words(held.disk), anonymous=anonymous, calamity=calamity, route=route, seed=seed_for(space.graph, settled),
+    )  # fmt: skip
+
+
+def opening(space: Space, one: Example) -> Script:
+    """The call of an example, in which nothing has been done yet."""
+    settled = dict(one.kind)
+    anonymous = bool(settled.pop(CALLER_ID, 0))
+    return Script(
+        dial=one.world.number, at=one.world.first, facts=one.facts, does=(), dials=(), queues=(), disk="well",
+        anonymous=anonymous, calamity=False, route="", seed=seed_for(space.graph, settled),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from ivr.authoring.pieces import Pieces
 from ivr.authoring.schema.decl import Decl, Record, key, optional
 from ivr.authoring.schema.prompts import PromptDecl, Texts
 from ivr.authoring.schema.types import NODE, Num, Whole
-from ivr.authoring.values import Mapping, Scalar, Sequence, Value
+from ivr.authoring.values import Mapping, Scalar, Sequence, Value, plain
 from ivr.diagnostics import Report
 from ivr.model.actions import Action
 from ivr.model.graph import Team
@@ -55,6 +55,9 @@ class Maker(Protocol):
 
     def number_names(self) -> tuple[str, ...]:
         """The names of the legacy numbers, by index."""
+
+    def number_named(self, text: str) -> str:
+        """The name of a legacy number that is written in another notation; the text itself when there is none."""
 
     def pieces(self, prompt: PromptDecl | None, language: int, context: str = "") -> Pieces:
         """What is spoken of a prompt in a language; `context` is what it is for: `queue` allows
@@ -133,6 +136,10 @@ class NodeDecl(Decl):
             if isinstance(here, Scalar):
                 best = here
         return best
+
+    def written(self) -> object:
+        """All that is written in it, less where."""
+        return plain(self.at)
 
     def key_of(self, section: str, *names: str) -> Scalar | None:
         """The key in a mapping of the declaration that is written as one of `names`."""

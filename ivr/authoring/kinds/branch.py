@@ -26,6 +26,8 @@ class BranchDecl(NodeDecl):
             to = m.target(named.value, self, f"cases/{text}") if named.value is not None else NO_CASE
             if not values:
                 continue
+            if subject == "number" and text not in values:
+                text = m.number_named(text)
             if text in values:
                 exits[values.index(text)] = to
             else:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from ivr.diagnostics import SourceMap
+from ivr.model.events import Keys
 from ivr.model.exits import exits
 from ivr.model.nodes import (
     BranchNode,
@@ -20,21 +21,12 @@ from ivr.model.nodes import (
     TransferNode,
     VoicemailNode,
 )
-from ivr.model.words import Hole, Prompt, Words
 from ivr.proofs.diff.align import Pair
 from ivr.proofs.diff.changes import Changes
 from ivr.proofs.diff.heard import WORDS, Trail, changed_prompts, compare, heard
-from ivr.proofs.diff.parting import Blame, Parting
-
-NODE, TEAM, CALENDAR, NUMBER, TABLE, PROMPT, PHRASES = (
-    "node",
-    "team",
-    "calendar",
-    "number",
-    "table",
-    "prompt",
-    "phrases",
-)
+from ivr.proofs.diff.parting import CALENDAR, NODE, NUMBER, TABLE, TEAM, VISIT, Blame, Parting
+from ivr.proofs.diff.wording import Wording
+from ivr.proofs.events import INPUTS
 
 
 class Blaming:
@@ -44,20 +36,39 @@ class Blaming:
         self.pair = pair
         self.changes = changes
         self.maps = old_map, new_map
-        self._teams = {i for i, team in enumerate(self.pair.old.teams) if team != self.pair.new.teams[i]}
-        self._phrases = _phrases(old_map, new_map)
+        self._teams = {i for i in range(len(pair.old.teams)) if self._as_written(0, i) != self._as_written(1, i)}
+        self._wording = Wording(pair, changes, self.maps, self._teams, self._edit)
 
     def of(self, parting: Parting) -> Blame:
         """What a difference in what happens comes from."""
         if parting.origin is not None:
             return parting.origin
-        found = self._place(*parting.trails, parting.caller)
+        found = self._pressed(parting) or self._place(*parting.trails, parting.caller)
         return found if found is not None else Blame(TABLE, "entry")
+
+    def _as_written(self, side: int, team: int) -> tuple[object, ...]:
+        """What is written of a team; its calendar by name, since what stands in the calendar is an edit of that."""
+        graph = (self.pair.old, self.pair.new)[side]
+        held = graph.teams[team]
+        return (graph.calendars[held.calendar].name if held.calendar >= 0 else "", replace(held, calendar=-1, name=""))
+
+    def _pressed(self, parting: Parting) -> Blame | None:
+        """A key that means another thing in the whole table."""
+        old, new, event = self.pair.old, self.pair.new, parting.event
+        if not isinstance(event, Keys) or not isinstance(old.nodes[parting.trails[0].nodes[0]], INPUTS):
+            return None
+        for setting, keys in (
+            ("operator", (old.operator_key, new.operator_key)),
+            ("repeat_key", (old.repeat_key, new.repeat_key)),
+        ):
+            if keys[0] != keys[1] and event.digits in keys:
+                return Blame(TABLE, setting)
+        return None
 
     def of_words(self, parting: Parting) -> Iterator[tuple[Blame, int, int]]:
         """What each difference in wording comes from, with the prompts before and after."""
         for was, now in dict.fromkeys(changed_prompts(*parting.met)):
-            yield self._prompt(was, now, parting), was, now
+            yield self._wording.of(was, now, parting), was, now
 
     def _place(self, before: Trail, after: Trail, caller: int) -> Blame | None:
         """The first node in which two steps do not do the same."""
@@ -77,7 +88,7 @@ class Blaming:
                     return Blame(TABLE, "operator")
                 at = a if a in self.changes.nodes else last_changed
                 return None if at < 0 else self._why(at, following[0], following[1], caller)
-        return None if last_changed < 0 else Blame(NODE, str(last_changed))
+        return None if last_changed < 0 else self._why(last_changed, before.after.at, after.after.at, caller)
 
     def _same_done(self, before: Trail, after: Trail, i: int) -> bool:
         """Whether a node did the same in both, wording aside."""
@@ -90,14 +101,34 @@ class Blaming:
     def _why(self, at: int, to_old: int, to_new: int, caller: int) -> Blame:
         """Why a node does not do the same in both tables."""
         old, new = self.pair.old, self.pair.new
-        if at == old.number_node and caller in self.changes.callers:
-            return Blame(NUMBER, str(caller)) if caller >= 0 else Blame(TABLE, "start")
+        if at == old.number_node:
+            if old.start != new.start and (to_old, to_new) == (old.start, new.start):
+                return Blame(TABLE, "start")
+            return Blame(NUMBER, str(caller)) if caller in self.changes.numbers else Blame(TABLE, "languages")
         was, now = old.nodes[at], new.nodes[at]
-        if to_old != to_new:
-            return self._way(at, was, now, to_old, to_new)
         team = getattr(was, "team", -1)
         if team in self._teams and team == getattr(now, "team", -1) and _less_team(was) == _less_team(now):
             return Blame(TEAM, str(team))
+        if was == now and team >= 0 and old.teams[team].calendar != new.teams[team].calendar:
+            return Blame(CALENDAR, new.calendars[new.teams[team].calendar].name)  # what is promised is counted in it
+        if to_old != to_new:
+            return self._way(at, was, now, to_old, to_new)
+        return self._edit(at)
+
+    def _edit(self, at: int) -> Blame:
+        """The node itself; of a node within a flow that is written as it was, the visit that gives it something else."""
+        names = self.pair.old.names[at], self.pair.new.names[at]
+        places = self.pair.old_nodes[at], self.pair.new_nodes[at]
+        if "/" not in names[1] or min(places) < 0:
+            return Blame(NODE, str(at))
+        declared = [held.nodes[place] for held, place in zip(self.maps, places, strict=True)]
+        while declared[0] is not None and declared[1] is not None:
+            if declared[0].written() != declared[1].written():
+                return Blame(NODE, str(at)) if names[1] == self.pair.new.names[at] else Blame(VISIT, names[1])
+            names = names[0].rpartition("/")[0], names[1].rpartition("/")[0]
+            if not names[1]:
+                break
+            declared = [held.expansion(name) for held, name in zip(self.maps, names, strict=True)]
         return Blame(NODE, str(at))
 
     def _way(self, at: int, was: Node, now: Node, to_old: int, to_new: int) -> Blame:
@@ -117,7 +148,7 @@ class Blaming:
             return Blame(NODE, str(to_old))
         if was == now and old.chain != new.chain:
             return Blame(TABLE, "entry")
-        return Blame(NODE, str(at))
+        return self._edit(at)
 
     def _default(self, at: int, was: Node, now: Node, to_old: int, to_new: int) -> str:
         """The exit of a node that neither table writes there, so that the default of the table was changed."""
@@ -137,71 +168,6 @@ class Blaming:
                     return name
         return ""
 
-    def _prompt(self, was: int, now: int, parting: Parting) -> Blame:
-        """What another wording comes from."""
-        prompts = self.pair.common.prompts
-        old, new = prompts[was], prompts[now]
-        calendar = self._calendar_in(old, new)
-        if calendar:
-            return Blame(CALENDAR, calendar)
-        shared = [name for name in old.names if name in new.names]
-        if shared:
-            return Blame(PROMPT, shared[0])
-        for code, (gone, come) in self._phrases.items():
-            if any(part in _plain(old) for part in gone) and any(part in _plain(new) for part in come):
-                return Blame(PHRASES, code)
-        for before, after in zip(parting.met[0].said, parting.met[1].said, strict=False):
-            if (before[1], after[1]) == (was, now):
-                if after[0] == self.pair.new.number_node and parting.caller in self.changes.callers:
-                    return Blame(NUMBER, str(parting.caller))
-                return Blame(NODE, str(after[0]))
-        return Blame(NODE, str(parting.trails[1].after.at))
-
-    def _calendar_in(self, old: Prompt, new: Prompt) -> str:
-        """The calendar whose hours are spoken, when nothing else differs."""
-        rows = [[p for piece in held.pieces for p in _parts(piece)] for held in (old, new)]
-        if len(rows[0]) != len(rows[1]):
-            return ""
-        found = ""
-        for a, b in zip(*rows, strict=True):
-            if a == b:
-                continue
-            if not (isinstance(a, Hole) and isinstance(b, Hole) and a.kind == b.kind == "opens"):
-                return ""
-            names = [self.pair.common.calendars[hole.argument].name for hole in (a, b)]
-            if names[0] != names[1]:
-                return ""
-            found = names[0]
-        return found
-
-
-def _parts(piece: object) -> tuple[object, ...]:
-    return piece.parts if isinstance(piece, Words) else (piece,)
-
-
-def _plain(prompt: Prompt) -> str:
-    return " ".join(p for piece in prompt.pieces if isinstance(piece, Words) for p in piece.parts if isinstance(p, str))
-
-
-def _phrases(old: SourceMap, new: SourceMap) -> dict[str, tuple[list[str], list[str]]]:
-    """The fixed parts of the phrases that differ, by language: those of the old table and those of the new one."""
-    rows = [{(s.language, s.at.text) for s in held.spoken if s.role == "phrase"} for held in (old, new)]
-    out: dict[str, tuple[list[str], list[str]]] = {}
-    for side, mine, other in ((0, rows[0], rows[1]), (1, rows[1], rows[0])):
-        for language, text in mine - other:
-            parts = [part.strip() for part in _split(text) if len(part.strip()) > 2]
-            out.setdefault(str(language), ([], []))[side].extend(parts)
-    return {code: held for code, held in out.items() if held[0] and held[1]}
-
-
-def _split(text: str) -> list[str]:
-    out, rest = [], text
-    while "{" in rest:
-        before, _, rest = rest.partition("{")
-        out.append(before)
-        rest = rest.partition("}")[2]
-    return [*out, rest]
-
 
 def _less_team(node: Node) -> Node:
     """A node without what it has from its team."""
@@ -212,6 +178,3 @@ def _less_team(node: Node) -> Node:
     if isinstance(node, CallbackNode):
         return replace(node, per_day=0, offers=(), promises=())
     return replace(node, says=(), thanks=()) if isinstance(node, VoicemailNode) else node
-
-
-__all__ = ["CALENDAR", "NODE", "NUMBER", "PHRASES", "PROMPT", "TABLE", "TEAM", "Blame", "Blaming"]

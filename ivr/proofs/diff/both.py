@@ -145,12 +145,15 @@ class Both(Fork):
                 return index
         return len(shares) - 1
 
+    def cuts(self, node: int) -> list[int]:
+        """Where the shares of a split begin, in either table: one draw of a hundred stands for all until the next."""
+        return sorted({0} | {end for shares in self._shares[node] for end in accumulate(shares) if end < 100})
+
     def _answers(self, key: Key) -> Iterator[tuple[int, int]]:
         kind, index = key
         if kind == "phase":
             yield from ((phase, self.worlds.phase(phase)) for phase in self.worlds.phases)
         elif kind == "share":
-            cuts = {0} | {end for shares in self._shares[index] for end in accumulate(shares) if end < 100}
-            yield from ((cut, self.worlds.all) for cut in sorted(cuts))
+            yield from ((cut, self.worlds.all) for cut in self.cuts(index))
         else:
             yield from super()._answers(key)

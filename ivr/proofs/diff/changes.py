@@ -6,25 +6,34 @@ from collections.abc import Iterator
 
 from ivr.model.exits import exits
 from ivr.model.graph import Graph
-from ivr.model.nodes import CONTINUE, Node, NumberNode
+from ivr.model.nodes import CONTINUE, CallbackNode, Node, NumberNode
 from ivr.proofs.diff.align import Pair
 from ivr.proofs.diff.both import NEW, OLD, Callers
 from ivr.proofs.events import INPUTS
 
 
 class Changes:
-    """`nodes` differ in content, or in what every node of their kind leads to; `callers` are the numbers (common
-    indices) that differ; `ahead` are the nodes from which a changed one can be come to."""
+    """`nodes` differ in content, or in what every node of their kind leads to; `numbers` are those that differ (common
+    indices), `callers` also those that come to another `start`; `ahead` are the nodes from which
+    a changed one can be come to."""
 
     def __init__(self, pair: Pair, callers: Callers) -> None:
         self.pair = pair
         old, new = pair.old, pair.new
         self._rest: dict[tuple[int, int], bool] = {}
-        self.callers = set(self._callers(callers))
+        self.numbers = frozenset(self._callers(callers))
+        self.callers = set(self.numbers)
         self.nodes = {i for i in range(pair.common.size) if old.nodes[i] != new.nodes[i]}
         self.operator_differs = old.operator != new.operator
         """Then whoever asks for a person, or is led to one, may fare differently in any node that takes inputs."""
         asking = {i for i, node in enumerate(old.nodes) if isinstance(node, INPUTS)} if self.operator_differs else set()
+        self.nodes |= {
+            i
+            for i, node in enumerate(old.nodes)
+            if isinstance(node, CallbackNode)
+            and node.team >= 0
+            and old.teams[node.team].calendar != new.teams[node.team].calendar
+        }  # what it promises is counted in the hours of the team
         if self._inputs_differ():
             self.nodes |= {i for i, node in enumerate(old.nodes) if isinstance(node, INPUTS)}
         if old.chain != new.chain:

@@ -18,31 +18,40 @@ from ivr.model.pattern_apart import tell_apart
 from ivr.model.state import State
 from ivr.model.words import Audio, Hole, Prompt
 
-FITS = "fits"
+FITS, HOURS = "fits", "hours"
+GOES_ON: tuple[object, ...] = ("on",)
+"""The answer of a step that was cut where both tables are in the same place again."""
 SAME, WORDS, DETAIL, OTHER = range(4)
 """How two steps differ: not at all; in wording; in a detail, after which the call goes on alike; in what happens."""
 
 
 class Trail(Struct, frozen=True):
-    """One step of a table: the state after it, and each node that it went through with what was done there."""
+    """One step of a table: the state after it, and each node that it went through with what was done there. `entered` are
+    the states in which the second node and those after it were entered."""
 
     after: State
     nodes: tuple[int, ...]
     done: tuple[Actions, ...]
+    entered: tuple[State, ...] = ()
+
+    def until(self, count: int) -> Trail:
+        """The step until its node `count` is about to be entered, counted from 0."""
+        return Trail(self.entered[count - 1], self.nodes[:count], self.done[:count], self.entered[: count - 1])
 
 
 def take(graph: Graph, at: int, moved: Outcome, moment: Moment) -> Trail:
     """Go on until somebody else must act, as `engine.step` does, after a first move out of node `at`."""
     state, actions = moved
-    nodes, done = [at], [actions]
+    nodes, done, entered = [at], [actions], []
     while not state.part:
         if len(nodes) > MAX_MOVES:
             ended, actions = give_up(graph, state)
             return Trail(ended, (nodes[0],), (actions,))
         nodes.append(state.at)
+        entered.append(state)
         state, actions = move(graph, state, _BEGIN, moment)
         done.append(actions)
-    return Trail(state, tuple(nodes), tuple(done))
+    return Trail(state, tuple(nodes), tuple(done), tuple(entered))
 
 
 _BEGIN = Begin()
@@ -70,7 +79,7 @@ def heard(graph: Graph, trail: Trail) -> Heard:
             if isinstance(action, Listen):
                 said += [(node, prompt) for prompt in action.prompts]
             last = action
-    answer, details, words = _answer(graph, last, trail.after)
+    answer, details, words = _answer(graph, last, trail.after) if trail.after.part else (GOES_ON, (), ())
     return Heard(tuple(said), answer, details, words)
 
 
@@ -103,7 +112,10 @@ def _answer(graph: Graph, action: Action | None, after: State) -> tuple[tuple[ob
         return ("record",), (("records", f"{action.seconds} s"),), ()
     if isinstance(action, OpenCase):
         amount, unit = action.within
-        details = (("promised", f"{amount} {unit}" if amount else ""), ("a day", action.per_day))
+        calendar = graph.teams[action.team].calendar if amount and action.team >= 0 else -1
+        hours = (calendar, graph.calendars[calendar].name if calendar >= 0 else "")
+        promised = f"{amount} {unit.replace('_', ' ')}" if amount else ""
+        details = (("promised", promised), ("a day", action.per_day), (HOURS, hours))
         return ("case", action.kind, action.team), details, ()
     if isinstance(action, KeepMark):
         return ("mark",), (), ()

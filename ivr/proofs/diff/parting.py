@@ -10,9 +10,13 @@ from ivr.model.events import Event
 from ivr.proofs.diff.heard import Heard, Trail
 from ivr.proofs.fork import Answer
 
+NODE, VISIT, TEAM, CALENDAR, NUMBER = "node", "visit", "team", "calendar", "number"
+TABLE, PROMPT, PHRASES = "table", "prompt", "phrases"
+"""The kinds of edits."""
+
 
 class Blame(Struct, frozen=True):
-    """What was edited: its kind and name (the common index for nodes, teams and numbers, as text)."""
+    """What was edited: its kind and name (the common index for nodes, teams, numbers and phrases, as text)."""
 
     kind: str
     name: str

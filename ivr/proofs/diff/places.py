@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from ivr.model.graph import CalendarSpec, Graph, Language
+from ivr.model.graph import CalendarSpec, Graph, Language, Team
+from ivr.model.numbers import NumberFault, read_number
 from ivr.model.words import Audio, Hole, Prompt, Words
 from ivr.proofs.diff.match import same_nodes
 
@@ -63,7 +64,7 @@ def find_places(old: Graph, new: Graph, alike: Alike) -> tuple[Common, Places, P
     """The common space of two tables, and where the things of each stand in it."""
     codes, (old_codes, new_codes) = _union([[held.code for held in g.languages] for g in (old, new)])
     fields, (old_fields, new_fields) = _union([old.fields, new.fields])
-    numbers, (old_numbers, new_numbers) = _union([[n.name for n in g.numbers] for g in (old, new)])
+    numbers, (old_numbers, new_numbers) = _numbers(old, new)
     calendars, (old_calendars, new_calendars) = _calendars(old, new, alike)
     teams, (old_teams, new_teams) = _teams(old, new)
     variables, (old_var, new_var), (old_values, new_values) = _valued(old.variables, new.variables)
@@ -102,6 +103,24 @@ def _union(rows: Sequence[Iterable[str]]) -> tuple[list[str], list[list[int]]]:
     index: dict[str, int] = {}
     places = [[index.setdefault(name, len(index)) for name in names] for names in rows]
     return list(index), places
+
+
+def _numbers(old: Graph, new: Graph) -> tuple[list[str], list[list[int]]]:
+    """Numbers are the same however they are written. Their names, as the new table writes them, and where they stand."""
+    index: dict[object, int] = {}
+    names: list[str] = []
+    places = []
+    for graph in (old, new):
+        row = []
+        for number in graph.numbers:
+            read = read_number(number.name, block=True)
+            at = index.setdefault(number.name if isinstance(read, NumberFault) else read, len(names))
+            if at == len(names):
+                names.append(number.name)
+            names[at] = number.name
+            row.append(at)
+        places.append(row)
+    return names, places
 
 
 def _valued(
@@ -153,22 +172,50 @@ def _hours(spec: CalendarSpec) -> tuple[object, ...]:
 def _teams(old: Graph, new: Graph) -> tuple[list[str], tuple[list[int], list[int]]]:
     """Teams are the same by name; of those left over, when they answer in the same way."""
     out = [team.name for team in old.teams]
-    named = {team.name: index for index, team in enumerate(old.teams)}
-    gone = set(named) - {team.name for team in new.teams}
-    places = []
-    for team in new.teams:
-        at = named.get(team.name, -1)
-        for name in sorted(gone) if at < 0 else ():
-            was = old.teams[named[name]]
-            if (was.titles, was.via, was.dial, was.ring) == (team.titles, team.via, team.dial, team.ring):
-                at = named[name]
-                gone.discard(name)
-                break
-        if at < 0:
-            at = len(out)
-            out.append(team.name)
-        places.append(at)
+    rows = [[_answering(graph, team) for team in graph.teams] for graph in (old, new)]
+    places = [-1] * len(new.teams)
+    free = dict.fromkeys(range(len(old.teams)))
+
+    def take(index: int, at: int) -> None:
+        places[index] = at
+        free.pop(at)
+
+    for same_name, same_rest in ((True, True), (False, True), (True, False)):
+        for index, team in enumerate(new.teams):
+            if places[index] >= 0:
+                continue
+            fit = [at for at in free if (not same_name or old.teams[at].name == team.name)
+                   and (not same_rest or rows[0][at] == rows[1][index])]  # fmt: skip
+            if fit and (same_name or len(fit) == 1):
+                take(index, fit[0])
+    for index in [i for i, at in enumerate(places) if at < 0]:
+        near = max(free, key=lambda at: _shared(rows[0][at], rows[1][index]), default=-1)
+        if near >= 0 and _shared(rows[0][near], rows[1][index]) >= ENOUGH:
+            take(index, near)
+        else:
+            places[index] = len(out)
+            out.append(new.teams[index].name)
+    for index, at in enumerate(places):
+        out[at] = new.teams[index].name
     return out, (list(range(len(old.teams))), places)
+
+
+ENOUGH = 4
+"""How many of the seven things that are written of a team must be the same for it to be the same team under another name."""
+
+
+def _answering(graph: Graph, team: Team) -> tuple[object, ...]:
+    """What is written of a team besides its name; `dial` and `titles` must be something to tell teams apart."""
+    calendar = graph.calendars[team.calendar].name if team.calendar >= 0 else ""
+    titles = tuple(zip((held.code for held in graph.languages), team.titles, strict=True))
+    return titles, calendar, team.via, team.dial or team.name, team.in_order, team.ring, team.per_day
+
+
+def _shared(one: tuple[object, ...], other: tuple[object, ...]) -> int:
+    """How many things two teams have in common, if they share a title or an address."""
+    if one[0] != other[0] and one[3] != other[3]:
+        return 0
+    return sum(a == b for a, b in zip(one, other, strict=True))
 
 
 def _prompts(

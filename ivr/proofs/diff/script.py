@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ivr.model.nodes import SplitNode
+from itertools import pairwise
+
+from ivr.calendars.moment import drawn_share
 from ivr.model.state import ENTERING
 from ivr.proofs.classes import World
 from ivr.proofs.diff.parting import Parting
 from ivr.proofs.diff.walk import Edge, Walk
-from ivr.proofs.fork import Answer
-from ivr.proofs.ways import Doings, Script, disk_words, seed_for
+from ivr.proofs.ways import Doings, Script, disk_words
 
 
 def script_of(
@@ -18,33 +19,35 @@ def script_of(
     graph = walk.pair.new
     doings = Doings(graph)
     chosen: dict[str, int] = {}
-    shares: dict[int, int] = {}
+    cuts: dict[int, int] = {}
     steps = [(at, edge.event, edge.chosen) for at, edge in way] + [(parting.source, parting.event, parting.chosen)]
     for at, event, free in steps:
         state = walk.pairs[at][1]
         if state.part != ENTERING:
             doings.happens(state, event, False)
-        _note(walk, free, chosen, shares)
+        for (kind, index), answer in free:
+            if kind == "share":
+                cuts.setdefault(index, answer)
+            else:
+                chosen.setdefault(kind, answer)
     calamity = walk.fork.calamity_of(chosen.get("calamity", 0))
     return Script(
         dial=world.number, at=world.first, facts=facts, does=tuple(doings.does),
         dials=tuple((n, tuple(o)) for n, o in doings.dials.items()),
         queues=tuple((n, tuple(o)) for n, o in doings.queues.items()),
         disk=disk_words(doings.disk), anonymous=chosen.get("caller") == 0, calamity=calamity is not None,
-        route="" if calamity is None else calamity.route, seed=seed_for(graph, shares),
+        route="" if calamity is None else calamity.route, seed=_seed(walk, cuts),
     )  # fmt: skip
 
 
-def _note(walk: Walk, free: tuple[Answer, ...], chosen: dict[str, int], shares: dict[int, int]) -> None:
-    for (kind, index), answer in free:
-        if kind != "share":
-            chosen.setdefault(kind, answer)
-            continue
-        node = walk.pair.new.nodes[index]
-        if isinstance(node, SplitNode):
-            total = 0
-            for place, share in enumerate(node.shares):
-                total += share
-                if answer < total:
-                    shares.setdefault(index, place)
-                    break
+def _seed(walk: Walk, cuts: dict[int, int]) -> int | None:
+    """A seed that draws what was drawn at each split, in both tables; None when there is no split, or no such caller."""
+    if not cuts:
+        return None
+    wanted = []
+    for node, cut in cuts.items():
+        ends = [*walk.fork.cuts(node), 100]
+        widths = tuple(b - a for a, b in pairwise(ends))
+        names = {walk.pair.old.names[node], walk.pair.new.names[node]} - {""}
+        wanted += [(name, widths, ends.index(cut)) for name in names]
+    return next((s for s in range(10_000) if all(drawn_share(n, s, w) == i for n, w, i in wanted)), None)

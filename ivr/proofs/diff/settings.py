@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ivr.model.actions import Say
 from ivr.model.graph import Graph
 from ivr.model.nodes import Actions
+from ivr.model.numbers import NumberFault, read_number
 from ivr.model.words import as_text
 
 Setting = tuple[str, str, str, bool]
@@ -16,9 +17,9 @@ Setting = tuple[str, str, str, bool]
 def settings(old: Graph, new: Graph) -> Iterator[Setting]:
     """Each setting that differs."""
     rows = (
-        ("main_number", old.main_number, new.main_number),
-        ("from_abroad", old.from_abroad, new.from_abroad),
-        ("caller_id", old.caller_id, new.caller_id),
+        ("main_number", *_digits(old.main_number, new.main_number)),
+        ("from_abroad", *_digits(old.from_abroad, new.from_abroad)),
+        ("caller_id", *_digits(old.caller_id, new.caller_id)),
         ("timezone", old.timezone, new.timezone),
         ("languages", f"{old.languages[0].code} first", f"{new.languages[0].code} first"),
         ("wait", f"{old.wait} s for a key", f"{new.wait} s for a key"),
@@ -32,13 +33,23 @@ def settings(old: Graph, new: Graph) -> Iterator[Setting]:
         before = codes.get(language.code)
         if before is None:
             continue
+        heard = old.languages[before].locale, language.locale
+        if heard[0] != heard[1]:
+            yield f"languages/{language.code}/locale", *heard, False
         voices = old.languages[before].voice, language.voice
         if voices[0] != voices[1]:
-            yield f"languages/{language.code}", *voices, True
+            yield f"languages/{language.code}/voice", *voices, True
         for what, words in (("words when a call cannot go on", "give_up"), ("words when we fail", "apology")):
             said = _text(old, getattr(old, words)[before]), _text(new, getattr(new, words)[index])
             if said[0] != said[1]:
                 yield f"{what} ({language.code})", *said, True
+
+
+def _digits(old: str, new: str) -> tuple[str, str]:
+    """Two numbers as written; alike when they are the same number."""
+    read = read_number(old), read_number(new)
+    same = read[0] == read[1] and not isinstance(read[0], NumberFault)
+    return (new, new) if same or old.replace(" ", "") == new.replace(" ", "") else (old, new)
 
 
 def _text(graph: Graph, actions: Actions) -> str:

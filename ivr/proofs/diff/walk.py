@@ -17,10 +17,10 @@ from ivr.model.nodes import AskNode, MenuNode, NumberNode
 from ivr.model.pattern_apart import tell_apart
 from ivr.model.state import ENDED, ENTERING, Memory, State
 from ivr.proofs.diff.align import Pair
-from ivr.proofs.diff.blame import Blame, Blaming
+from ivr.proofs.diff.blame import Blaming
 from ivr.proofs.diff.both import NEW, OLD, Both, BothWorlds
 from ivr.proofs.diff.heard import DETAIL, OTHER, WORDS, Trail, compare, heard, take
-from ivr.proofs.diff.parting import Parting
+from ivr.proofs.diff.parting import Blame, Parting
 from ivr.proofs.events import possible
 from ivr.proofs.fork import CALLER, Answer, Question
 from ivr.proofs.live import Liveness
@@ -149,11 +149,20 @@ class Walk:
             fork.side = OLD
             trail = take(pair.old, old.at, before, fork)
             fork.side = NEW
-            return trail, take(pair.new, new.at, after_, fork)
+            return self._cut(trail, take(pair.new, new.at, after_, fork))
 
         fork.forget()
         for guard, trails in fork.run(both):
             self._meet(at, event, guard, trails)
+
+    def _cut(self, old: Trail, new: Trail) -> tuple[Trail, Trail]:
+        """Both steps as far as the first place in which they come together again: what follows is a step of its own, so
+        that each difference is led back to its own edit."""
+        ends = sorted((i + j, i, j) for i in range(len(old.entered)) for j in range(len(new.entered)))
+        for _, i, j in ends:
+            if old.entered[i].at == new.entered[j].at and self._alike(old.entered[i], new.entered[j]):
+                return old.until(i + 1), new.until(j + 1)
+        return old, new
 
     @staticmethod
     def _twin(after: State, offset: int) -> State:

@@ -19,7 +19,7 @@ from ivr.model.events import (
 from ivr.model.graph import Graph
 from ivr.model.nodes import AskNode, CallbackNode, MenuNode, NumberNode, SurveyNode, VoicemailNode
 from ivr.model.words import as_text
-from ivr.proofs.diff.heard import Heard, Trail, same_details
+from ivr.proofs.diff.heard import FITS, GOES_ON, HOURS, Heard, Trail, same_details
 from ivr.proofs.diff.parting import Parting
 
 SHORT = 60
@@ -67,16 +67,20 @@ def _cut(row: list[str], first: int, end: int) -> str:
 def both_met(graphs: tuple[Graph, Graph], parting: Parting) -> tuple[str, str]:
     """What callers met before and meet now, in as few words as tell them apart."""
     met, again = parting.met, not isinstance(parting.event, Begin)
-    was, now = (partner(*row, again) for row in zip(graphs, parting.trails, met, strict=True))
+    names = [new.name or old.name for old, new in zip(graphs[0].teams, graphs[1].teams, strict=True)]
+    was, now = (partner(*row, names, again) for row in zip(graphs, parting.trails, met, strict=True))
     if was != now:
         return was, now
     more = [[value for value in held.details if value not in other.details] for held, other in (met, met[::-1])]
     if any(more) and not same_details(*met):
-        return _with(was, more[0]), _with(now, more[1])
+        full = _with(was, more[0]), _with(now, more[1])
+        return full if full[0] != full[1] else (f"{full[0]} as they were", f"{full[1]} as they are")
     said = [[prompt for _, prompt in held.said] for held in met]
     gone = [p for p in said[0] if p not in said[1]]
     come = [p for p in said[1] if p not in said[0]]
     words = [" and ".join(told(graph, p) for p in row) for graph, row in zip(graphs, (gone, come), strict=True)]
+    if met[0].answer == GOES_ON:
+        return (f"hears {words[0]}" if gone else "no message"), (f"hears {words[1]}" if come else "no message")
     if not gone:
         return was, f"{now}, after hearing {words[1]}"
     if not come:
@@ -89,35 +93,43 @@ def _with(whom: str, details: list[tuple[str, object]]) -> str:
 
 
 def _detail(name: str, value: object) -> str:
+    if name == "ends at":
+        return f"ends at {value}" if value else "ends by itself"
+    if name == HOURS:
+        return f"due by the hours of {value[1]}"  # type: ignore[index]  # a calendar and its name
+    if name == FITS:
+        return f"fits {value}" if value else "fits anything"
     if isinstance(value, bool):
         return name if value else f"no {name}"
     return f"{name} {value}" if value not in ("", 0) else f"no {name}"
 
 
-def partner(graph: Graph, trail: Trail, held: Heard, again: bool) -> str:
-    """Who or what acts next; `again` when the caller was already being asked, or waiting."""
+def partner(graph: Graph, trail: Trail, held: Heard, names: list[str], again: bool) -> str:
+    """Who or what acts next; `names` are those of the teams, `again` when the caller was already being asked."""
     match held.answer:
         case ("dial", int(team)):
-            return f"{graph.teams[team].name} is rung"
+            return f"{names[team]} is rung"
         case ("dial", targets):
             return f"{', '.join(targets)} is rung"  # type: ignore[arg-type]  # a tuple of targets
         case ("queue", int(team)):
-            return f"queue {graph.teams[team].name}"
+            return f"queue {names[team]}"
         case ("record",):
             node = graph.nodes[trail.after.at]
-            return f"voicemail {graph.teams[node.team].name}" if isinstance(node, VoicemailNode) else "voicemail"
+            return f"voicemail {names[node.team]}" if isinstance(node, VoicemailNode) else "voicemail"
         case ("case", kind, int(team)):
-            return f"{kind} {graph.teams[team].name}"
+            return f"{kind} {names[team]}"
         case ("mark",):
             return "a mark is kept"
+        case ("on",):
+            return "the call goes on"
         case ("listen",):
-            return _listening(graph, trail, again)
+            return _listening(graph, trail, names, again)
         case _:
             last = held.said[-1][1] if held.said else -1
             return f"the call ends with {told(graph, last)}" if last >= 0 else "the call ends"
 
 
-def _listening(graph: Graph, trail: Trail, again: bool) -> str:
+def _listening(graph: Graph, trail: Trail, names: list[str], again: bool) -> str:
     at = trail.after.at
     node, name = graph.nodes[at], graph.names[at]
     if again and trail.nodes == (at,) and isinstance(node, MenuNode | AskNode):
@@ -125,7 +137,7 @@ def _listening(graph: Graph, trail: Trail, again: bool) -> str:
     if isinstance(node, MenuNode):
         return f"menu {name}"
     if isinstance(node, CallbackNode):
-        return f"offer of a callback by {graph.teams[node.team].name}"
+        return f"offer of a callback by {names[node.team]}"
     if isinstance(node, SurveyNode):
         return f"asked for a mark ({name})"
     return "told where to turn, with help offered" if isinstance(node, NumberNode) else f"asked ({name})"

@@ -10,6 +10,7 @@ from itertools import product
 import msgspec
 
 from ivr.calendars.moment import drawn_share, phase_at
+from ivr.calendars.worktime import due
 from ivr.engine import begin, step
 from ivr.model.actions import Action, Dial, Enqueue, Hangup, KeepMark, Listen, OpenCase, Record, Say
 from ivr.model.events import Begin, Event, Keys, Speech
@@ -48,8 +49,14 @@ def instants(old: Table, new: Table, number: int) -> list[int]:
     for at in range(start + 900, start + DAYS * 86_400, 1800):
         row = [phase_at(t.graph.numbers[number], at) if number >= 0 else -1 for t in (old, new)]
         row += [calendar.at(at) for t in (old, new) for calendar in t.almanac.calendars]
+        row += [promised(old, team, at) != promised(new, team, at) for team in range(len(old.graph.teams))]
         found.setdefault(tuple(row), at)
     return list(found.values())
+
+
+def promised(table: Table, team: int, at: int) -> int:
+    """When a promise of a working day is due, made at an instant."""
+    return due(table.almanac.calendars[table.graph.teams[team].calendar], at, (1, "working_days"))
 
 
 def seeds(graphs: tuple[Graph, Graph]) -> list[int]:
@@ -82,7 +89,11 @@ def _apart(old: Table, new: Table, moments: tuple[Recorder, Recorder], words: bo
         states, events = todo.pop()
         for event in events:
             done = [step(t.graph, s, event, m) for t, s, m in zip(tables, states, moments, strict=True)]
-            met = [what_is_met(t.graph, *row, words) for t, row in zip(tables, done, strict=True)]
+            at = moments[0].arrival.time
+            met = [
+                (*what_is_met(t.graph, *row, words), *promises(t, row[1], at))
+                for t, row in zip(tables, done, strict=True)
+            ]
             if met[0] != met[1]:
                 return True
             after = tuple(msgspec.structs.replace(state, turns=0) for state, _ in done)
@@ -135,6 +146,11 @@ def what_is_met(graph: Graph, state: State, actions: tuple[Action, ...], words: 
         elif isinstance(action, Hangup):
             out.append("end")
     return (state.part == ENDED, *out, *(said if words else ()))
+
+
+def promises(table: Table, actions: tuple[Action, ...], at: int) -> list[int]:
+    """When what is promised in a step is due."""
+    return [promised(table, a.team, at) for a in actions if isinstance(a, OpenCase) and a.within[0]]
 
 
 def spoken(graph: Graph, prompt: int) -> list[object]:

@@ -48,7 +48,7 @@ EDITS = [
          (("menus/money.yaml", "        to: parking-permit", "        to: intro"),
           ("menus/money.yaml", "  parking-permit:\n",
            '  intro: {kind: say, say: {nl: "Nog iets.", en: "One more thing."}, to: parking-permit}\n  parking-permit:\n')),
-         "new node intro", "menus/money.yaml", 'presses 1: was parkeren is rung → now parkeren is rung, after hearing "Nog iets."'),
+         "new node intro", "menus/money.yaml", 'presses 1: was no message → now hears "Nog iets."'),
     Edit("a team rings longer", one("teams.yaml", RING, RING.replace("25s", "30s")),
          "team burgerzaken", "teams.yaml", "burgerzaken is rung (rings 25 s) → now burgerzaken is rung (rings 30 s)"),
     Edit("a team has another address", one("teams.yaml", "sip:parkeren@", "sip:parkeren-2@"), "team parkeren", "teams.yaml",
@@ -62,7 +62,7 @@ EDITS = [
     Edit("a default exit", one("table.yaml", "    busy: operator", "    busy: operator-call-back"),
          "table: defaults/busy", "table.yaml", "was queue kcc → now offer of a callback by kcc"),
     Edit("the late evening is shorter", one("calendars.yaml", "Th 08:30-19:00", "Th 08:30-18:00"), "calendar kcc", "calendars.yaml",
-         "caller other, Thu 18:00-19:00, on arrival: was menu main → now menu closed-menu"),
+         "on arrival: was menu main → now menu closed-menu"),
     Edit("a bridge day", one("calendars.yaml", "      2027-05-07: brugdag na Hemelvaart\n", ""),
          "calendar kcc", "calendars.yaml", "7 May 2027 08:30-17:00, on arrival: was menu closed-menu → now menu main"),
     Edit("a number leads elsewhere", one("numbers.yaml", "to: lost", "to: moving"), "number 050 367 7011", "numbers.yaml",
@@ -72,7 +72,7 @@ EDITS = [
     Edit("an entry more",
          (("table.yaml", "[calamity, notices, welcome, opening]", "[calamity, notices, welcome, hallo, opening]"),
           ("menus/entry.yaml", "  opening: {kind", '  hallo: {kind: say, say: {nl: "Hallo.", en: "Hello."}, to: continue}\n  opening: {kind')),
-         "new node hallo", "menus/entry.yaml", 'was menu main → now menu main, after hearing "Hallo."'),
+         "new node hallo", "menus/entry.yaml", 'on arrival: was no message → now hears "Hallo."'),
     Edit("a flow that all teams use", one("flows.yaml", "        no_answer: sorry", "        no_answer: promise"),
          "node reach-", "flows.yaml", "nobody answers: was offer of a callback by"),
     Edit("a word that chooses", one("menus/main.yaml", "nl: [paspoort, id-kaart", "nl: [pas, id-kaart"),
@@ -81,9 +81,35 @@ EDITS = [
          "table: max_inputs", "table.yaml", "was 30 answers, then a person → now 20 answers, then a person"),
     Edit("a longer recording", one("flows.yaml", "max: 2m", "max: 3m"), "node ", "flows.yaml", "(records 120 s) → now"),
     Edit("a promise sooner", one("flows.yaml", "within: 1 working day", "within: 2 working days"),
-         "node ", "flows.yaml", "(promised 1 working_days) → now"),
+         "node ", "flows.yaml", "(promised 1 working days) → now"),
     Edit("asked once more", one("menus/main.yaml", "no_match: {ask_at_most: 3, to: operator}", "no_match: {ask_at_most: 4, to: operator}"),
          "node main", "menus/main.yaml", "presses 8, then 8, then 8: was queue kcc → now asked again (main)"),
+    Edit("the beginning", one("table.yaml", "start: familiar", "start: main"),
+         "table: start", "table.yaml", "caller known, Mon-Fri 08:30-17:00, Thu until 19:00, except holidays and 4 other days, on arrival: was menu again → now menu main"),
+    Edit("the key to a person", one("table.yaml", "{key: 0, to: operator}", '{key: "#", to: operator}'),
+         "table: operator", "table.yaml", "presses 0: was queue kcc → now asked again (main)"),
+    Edit("the key that repeats", one("table.yaml", 'repeat_key: "*"', 'repeat_key: "#"'),
+         "table: repeat_key", "table.yaml", "presses *: was asked again (main)"),
+    Edit("a visit leads elsewhere", one("menus/money.yaml", "{team: belastingen}, then: goodbye", "{team: belastingen}, then: main"),
+         "node reach-taxes", "menus/money.yaml", "→ now menu main"),
+    Edit("a visit rings another team", (("menus/money.yaml", "{team: belastingen}, then", "{team: parkeren}, then"), ("*", "[belastingen]", "[parkeren]")),
+         "node reach-taxes", "menus/money.yaml", "was belastingen is rung → now parkeren is rung"),
+    Edit("a team has another calendar", one("teams.yaml", "title: {nl: Parkeren, en: Parking}\n    speaks: [nl, en]\n    calendar: backoffice", "title: {nl: Parkeren, en: Parking}\n    speaks: [nl, en]\n    calendar: street"),
+         "team parkeren", "teams.yaml", "was offer of a callback by parkeren → now parkeren is rung"),
+    Edit("a team rings all at once", one("teams.yaml", "strategy: in_order\n    ring: 20s", "strategy: all\n    ring: 20s"),
+         "team coaches", "teams.yaml", "(dials sip:coach-1@kcc.example) → now coaches is rung (dials sip:coach-1@kcc.example, sip:coach-2@kcc.example)"),
+    Edit("a team has another name and rings longer",
+         (("*", "[kredietbank]", "[schulden]"), ("*", "team: kredietbank", "team: schulden"), ("teams.yaml", "  kredietbank:\n", "  schulden:\n"),
+          ("teams.yaml", 'dial: ["sip:kredietbank@kcc.example"]\n    ring: 25s', 'dial: ["sip:kredietbank@kcc.example"]\n    ring: 35s')),
+         "team schulden", "teams.yaml", "(rings 25 s) → now schulden is rung (rings 35 s)"),
+    Edit("a day on which a team is not there, so that promises are later",
+         one("calendars.yaml", "hours: \"Mo-Fr 09:00-16:30\"\n    holidays: NL\n    closed_on:\n", "hours: \"Mo-Fr 09:00-16:30\"\n    holidays: NL\n    closed_on:\n      2027-06-09: uitje\n"),
+         "calendar backoffice", "calendars.yaml", "calls on 8 Jun 2027"),
+    Edit("a number is known in another way", one("numbers.yaml", '"050 367 9111": {formerly: Algemeen nummer, to: familiar}', '"050 367 9111": {formerly: Algemeen nummer, to: familiar, via: [to]}'),
+         "number 050 367 9111", "numbers.yaml", "was known by any way → now known by to"),
+    Edit("another recogniser", one("table.yaml", "locale: nl-NL", "locale: nl-BE"), "table: languages/nl/locale", "table.yaml", "was nl-NL → now nl-BE"),
+    Edit("other words for a team", one("teams.yaml", "{nl: de wachtdienst van Stadsbeheer, en:", "{nl: de dienst van Stadsbeheer, en:"),
+         "team wachtdienst", "teams.yaml", "dienst van Stadsbeheer", True),
     Edit("other words of welcome", one("menus/entry.yaml", "Welkom bij de gemeente Groningen.", "Welkom bij de stad Groningen."),
          "node welcome", "menus/entry.yaml", '"Welkom bij de gemeente Groningen." → now "Welkom bij de stad Groningen."', True),
     Edit("another name of a choice", one("menus/main.yaml", 'label: {nl: "een paspoort, ID-kaart of rijbewijs"', 'label: {nl: "een paspoort of rijbewijs"'),
@@ -169,6 +195,8 @@ SAME = [
     ("the order of keys is another", (("menus/entry.yaml", "{kind: hours, calendar: kcc, open: reach-street, closed: closed, holiday: closed}",
                                        "{holiday: closed, closed: closed, open: reach-street, calendar: kcc, kind: hours}"),)),
     ("hours are written otherwise", (("calendars.yaml", "Mo-Su 06:00-23:00", "06:00-23:00"),)),
+    ("a number is written otherwise", (("numbers.yaml", '"050 367 7011":', '"+31503677011":'),)),
+    ("the main number is written otherwise", (("table.yaml", 'main_number: "14 050"', 'main_number: "14050"'),)),
     ("hours are written day by day", (("calendars.yaml", "Mo-Fr 08:30-17:00; Th 08:30-19:00", "Mo-We,Fr 08:30-12:00,12:00-17:00; Th 08:30-19:00"),)),
     ("a comment is added", (("teams.yaml", "teams:\n", "# people\nteams:\n"),)),
     ("a message is said in two pieces", (("menus/money.yaml", 'nl: "Een vergunning regelt u op gemeente.groningen.nl, met DigiD. Blijf aan de lijn, dan helpen wij u."',
@@ -184,9 +212,29 @@ def test_what_callers_do_not_notice_is_no_difference(changes: tuple[tuple[str, s
 
 
 def test_edits_of_several_things_are_as_many_groups() -> None:
-    changes = EDITS[0].changes + EDITS[3].changes + next(e for e in EDITS if e.words).changes
+    held = {edit.name: edit.changes for edit in EDITS}
+    changes = held["a choice leads elsewhere"] + held["a team rings longer"] + held["other words of welcome"]
     found = difference(edited(changes))
     assert sorted(group.title for group in found.groups) == ["node parking", "node welcome", "team burgerzaken"]
+
+
+def test_an_entry_more_and_another_calendar_are_two_groups() -> None:
+    changes = {edit.name: edit.changes for edit in EDITS}
+    found = difference(edited(changes["an entry more"] + changes["the late evening is shorter"]))
+    assert sorted(group.title for group in found.groups) == ["calendar kcc", "new node hallo"]
+
+
+def test_each_caller_of_a_row_finds_it_by_its_keys() -> None:
+    """The numbers of a row are not only those for whom it is shown: all of them can play it, each at some time of theirs."""
+    changes = next(edit.changes for edit in EDITS if edit.name == "a choice leads elsewhere")
+    new, old = edited(changes), groningen()
+    found = difference(new)
+    start = start_of(old)
+    for row in found.groups[0].rows:
+        assert row.script is not None
+        for caller in row.callers:
+            scripts = [replace(row.script, dial=caller, at=start + 3600 * hour) for hour in range(0, 24 * 420, 37)]
+            assert any(_bare(show_transcript(old, replay(old, s))) != _bare(show_transcript(new, replay(new, s))) for s in scripts)
 
 
 def test_without_words_wording_is_no_difference() -> None:

@@ -1,0 +1,242 @@
+"""The rows of an edit: each is true of all the callers that it names, by the keys that it names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import accumulate
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ivr.model.events import Event
+from ivr.model.nodes import SplitNode
+from ivr.model.state import ENTERING
+from ivr.proofs.classes import Stretch, World, middle
+from ivr.proofs.diff.arrivals import Arrivals, odd
+from ivr.proofs.diff.both import phase_words
+from ivr.proofs.diff.parting import Parting
+from ivr.proofs.diff.promised import Promises
+from ivr.proofs.diff.script import script_of
+from ivr.proofs.diff.walk import Walk
+from ivr.proofs.fork import Answer, Key
+from ivr.proofs.saying import Saying
+from ivr.proofs.spans import MANY, dates_text_of
+from ivr.proofs.ways import Script
+
+MOST_WAYS = 12
+"""Ways of one difference that are shown as rows of their own."""
+
+
+class Row(Struct, frozen=True):
+    """One difference: what was met and what is met now, after `events` (the shortest row of them that there is).
+
+    `callers` are the numbers (common indices, -1 the main line) whose callers find it in the same way; the first is the
+    example, whose `when` is said: `own_times` says that some of the others have another. `others` is true for the rest,
+    who find it in ways that are not shown. `script` is the example as a call (its `dial` a common index), None for a
+    setting. `worlds` counts number × time class × facts.
+    """
+
+    was: str
+    now: str
+    events: tuple[Event, ...]
+    callers: tuple[int, ...]
+    languages: tuple[int, ...]
+    when: str
+    script: Script | None
+    worlds: int
+    facts_matter: bool = False
+    """Whether it is so for callers with some facts and not for those with others, at the time of the example."""
+    words: bool = False
+    own_times: bool = False
+    others: bool = False
+    share: str = ""
+    """The shares of splits that the callers of the row fall into."""
+    cost: int = 0
+    """How long, and how far from an ordinary call, the example is (proofs/diff/arrivals.py)."""
+
+
+class Rows:
+    """Makes rows out of the steps in which one difference is met."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.arrivals = Arrivals(walk)
+        self.promises = Promises(walk.worlds)
+        self._saying: Saying | None = None
+        self._said: dict[tuple[int, int], str] = {}
+        self._found: dict[tuple[tuple[Event, ...], tuple[Answer, ...]], dict[int, int]] = {}
+
+    def of(self, was: str, now: str, words: bool, partings: list[Parting]) -> Iterator[Row]:
+        """Rows for one difference: for each row of events that shows it those who can go it, the shortest first."""
+        entries = [
+            (cost + odd(parting.chosen), index, worlds)
+            for index, parting in enumerate(partings)
+            for cost, worlds in self.arrivals.at(parting.source, parting.guard)
+        ]
+        entries.sort(key=lambda entry: entry[:2])
+        left = 0
+        for _, _, worlds in entries:
+            left |= worlds
+        made = 0
+        for cost, index, worlds in entries:
+            mine = worlds & left
+            if not mine:
+                continue
+            example = _Example(self.walk, self.arrivals, partings[index], mine)
+            others = made == MOST_WAYS
+            mask = left if others else self._who(example, partings)
+            left &= ~mask
+            moved = self.promises.moved(example.parting)
+            row = self._row(was, now, words, example, mask, cost, others)
+            if moved is not None:
+                held = self._promised(row, example, mask, moved)
+                if held is None:
+                    continue
+                row = held
+            yield row
+            made += 1
+
+    def _row(self, was: str, now: str, words: bool, example: _Example, mask: int, cost: int, others: bool) -> Row:
+        """The row of an example, true of all in a set of worlds."""
+        world = example.world
+        times: dict[int, set[tuple[int, int]]] = {}
+        for held in self.walk.worlds.worlds_of(mask):
+            times.setdefault(held.number, set()).add((held.vector, held.phase))
+        callers = [number for number in times if number != world.number]
+        return Row(
+            was, now, example.events, (world.number, *callers), (example.parting.trails[1].after.language,),
+            self._when(world.number, mask),
+            script_of(self.walk, example.way, example.parting, world, example.facts), mask.bit_count(),
+            facts_matter=self._by_facts(example.bit, mask), words=words, share=example.shares(), cost=cost, others=others,
+            own_times=any(times[number] != times[world.number] for number in callers),
+        )  # fmt: skip
+
+    def _promised(self, row: Row, example: _Example, mask: int, moved: list[Stretch]) -> Row | None:
+        """A row of promises that fall due at another time, told by the days on which; None when no call is made then."""
+        classes = self.walk.worlds.classes
+        mine = {(w.vector, w.phase) for w in self.walk.worlds.worlds_of(mask) if w.number == example.world.number}
+        same = classes.same(self.walk.worlds.met(example.world.number))
+        found = [s for s in moved if (same[s.vector], classes.phase(example.world.number, s.start)) in mine]
+        if not found or row.script is None:
+            return None
+        days = sorted({dt.datetime.fromtimestamp(s.start, classes.almanac.zone).toordinal() for s in found})
+        script = replace(row.script, at=middle(found[0].start, found[0].end))
+        when = dates_text_of(days[:MANY]) + (f" and {len(days) - MANY} other days" if len(days) > MANY else "")
+        return replace(row, when=f"calls on {when}", script=script, own_times=len(row.callers) > 1)
+
+    def _who(self, example: _Example, partings: list[Parting]) -> int:
+        """The worlds in which the events of an example come to the same difference."""
+        found = self._after(example.events[:-1], tuple(sorted(example.chosen.items())))
+        guards, last = self.walk.fork.guards, example.events[-1]
+        mask = 0
+        for parting in partings:
+            if parting.event == last and _agrees(parting.chosen, example.chosen):
+                mask |= found.get(parting.source, 0) & guards[parting.guard]
+        return mask
+
+    def _after(self, events: tuple[Event, ...], chosen: tuple[Answer, ...]) -> dict[int, int]:
+        """The pairs that calls come to by a row of events and free answers, with their worlds."""
+        held = self._found.get((events, chosen))
+        if held is None:
+            answers = dict(chosen)
+            if events:
+                before = self._after(events[:-1], chosen)
+                held = self._spread({}, before, events[-1], answers)
+            else:
+                held = self._spread({0: self.walk.worlds.all}, {}, None, answers)
+            self._found[events, chosen] = held
+        return held
+
+    def _spread(
+        self, here: dict[int, int], before: dict[int, int], event: Event | None, answers: dict[Key, int]
+    ) -> dict[int, int]:
+        """The pairs come to from those that wait `before` by an event, and from `here` by moves in which nobody acts."""
+        pairs, edges, guards = self.walk.pairs, self.walk.edges, self.walk.fork.guards
+        queue = list(here)
+        for at, mask in before.items():
+            if pairs[at][0].part == ENTERING:
+                continue
+            for edge in edges[at]:
+                fresh = mask & guards[edge.guard]
+                if fresh and edge.event == event and _agrees(edge.chosen, answers):
+                    here[edge.target] = here.get(edge.target, 0) | fresh
+                    queue.append(edge.target)
+        while queue:
+            at = queue.pop()
+            if pairs[at][0].part != ENTERING:
+                continue
+            for edge in edges[at]:
+                fresh = here[at] & guards[edge.guard] & ~here.get(edge.target, 0)
+                if fresh and _agrees(edge.chosen, answers):
+                    here[edge.target] = here.get(edge.target, 0) | fresh
+                    queue.append(edge.target)
+        return here
+
+    def _by_facts(self, bit: int, mask: int) -> bool:
+        """Whether it is so for callers with some facts and not for those with others, at the time of an example."""
+        width = self.walk.worlds.width
+        place = (bit.bit_length() - 1) // width * width
+        whole = (1 << width) - 1
+        return mask >> place & whole != whole
+
+    def _when(self, caller: int, mask: int) -> str:
+        """When it is so for a number; '' for always."""
+        worlds = self.walk.worlds
+        mine = mask & worlds.number(caller)
+        held = self._said.get((caller, mine))
+        if held is None:
+            if self._saying is None:
+                self._saying = Saying(worlds.classes, worlds.met, phase_words)
+            groups = {(w.vector, w.phase): 1 for w in worlds.worlds_of(worlds.number(caller))}
+            groups |= {(w.vector, w.phase): 0 for w in worlds.worlds_of(mine)}
+            always = set(groups.values()) == {0}
+            held = "" if always else self._saying.of_number(caller, groups, exceptions=True).get(0, "")
+            self._said[caller, mine] = held
+        return held
+
+
+class _Example:
+    """One caller who meets a difference, out of some worlds, and the shortest way there."""
+
+    def __init__(self, walk: Walk, arrivals: Arrivals, parting: Parting, worlds: int) -> None:
+        self.walk = walk
+        self.parting = parting
+        self.bit, self.world, self.facts = self._choose(worlds)
+        self.way = arrivals.way(parting.source, self.bit)
+        before = [edge.event for at, edge in self.way if walk.pairs[at][0].part != ENTERING]
+        self.events: tuple[Event, ...] = (*before, parting.event)
+        self.chosen: dict[Key, int] = {}
+        for chosen in (*(edge.chosen for _, edge in self.way), parting.chosen):
+            for key, answer in chosen:
+                self.chosen.setdefault(key, answer)
+
+    def _choose(self, worlds: int) -> tuple[int, World, tuple[int, ...]]:
+        """The first number in its most usual time, with an ordinary caller's facts if it can be: a fact's last value."""
+        held = self.walk.worlds
+        mine = worlds & held.number(next(held.worlds_of(worlds)).number)
+        whole = (1 << held.width) - 1
+        places = []
+        rest = mine
+        while rest:
+            places.append(((rest & -rest).bit_length() - 1) // held.width)
+            rest &= ~(whole << (places[-1] * held.width))
+        usual = max(places, key=lambda place: (held.list[place].seconds, -held.list[place].first)) * held.width
+        bit = 1 << usual + (mine >> usual & whole).bit_length() - 1
+        return (bit, *held.any_of(bit))
+
+    def shares(self) -> str:
+        """The shares that the way takes, in words."""
+        found = []
+        for (kind, node), cut in self.chosen.items():
+            split = self.walk.pair.new.nodes[node] if kind == "share" else None
+            if isinstance(split, SplitNode):
+                ends = accumulate(split.shares)
+                name = next((n for n, end in zip(split.names, ends, strict=True) if cut < end), "")
+                found.append(f"in share '{name}' of '{self.walk.pair.new.names[node]}'")
+        return ", ".join(found)
+
+
+def _agrees(chosen: tuple[Answer, ...], answers: dict[Key, int]) -> bool:
+    """Whether free answers are those of a way; where the way asks nothing, those of an ordinary call, and any share."""
+    return all(answer == answers.get(key, {"calamity": 0, "caller": 1}.get(key[0], answer)) for key, answer in chosen)
