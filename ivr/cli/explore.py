@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from ivr.cli.common import get_table, progress, read_date, table_argument, today_option
 from ivr.cli.heat import heat_map
+from ivr.model.facts import default_fact
 from ivr.model.graph import Graph
 from ivr.proofs.classes import HORIZON_DAYS
 from ivr.proofs.endings import GIVEN_UP, Endings, Near, Row
@@ -22,7 +23,6 @@ from ivr.proofs.prover import explore as state_space
 from ivr.proofs.saying import Saying
 from ivr.proofs.space import Space
 from ivr.simulator.run import CALLER
-from ivr.tables.arrivals import default_fact
 
 COLUMNS = (
     "number", "formerly", "language", "callers", "when", "for example", "hours", "choices", "seconds",

@@ -11,11 +11,12 @@ import click
 from ivr.cli.common import coloured, get_table, read_date, table_argument, today_option
 from ivr.diagnostics import did_you_mean
 from ivr.proofs.classes import HORIZON_DAYS
+from ivr.proofs.missing import Example
 from ivr.proofs.prover import ASSUMPTIONS, explore, verdicts
 from ivr.proofs.space import Space
 from ivr.proofs.verdict import Verdict
-from ivr.proofs.ways import script
-from ivr.simulator.replay import command, replay
+from ivr.proofs.ways import opening, script
+from ivr.simulator.replay import command, dialled_text, facts_of, replay
 from ivr.simulator.show import show_transcript
 from ivr.tables.ready import Table
 
@@ -73,6 +74,8 @@ def show_verdicts(table: Table, space: Space, judged: list[Verdict], folder: str
         click.echo(f"{word}  {verdict.name:<{width}}  {_whose(verdict)}{verdict.claim}{_measure(verdict)}")
         if not verdict.holds and verdict.why:
             click.echo(f"        {verdict.why}")
+        if verdict.example is not None:
+            _show_example(table, space, verdict.example, folder)
         if verdict.way is not None and (not verdict.holds or ways):
             _show_way(table, space, verdict, folder)
 
@@ -104,6 +107,15 @@ def _measure(verdict: Verdict) -> str:
     return ""
 
 
+def _show_example(table: Table, space: Space, one: Example, folder: str) -> None:
+    """A caller who has no way, and the line with which to look for one."""
+    held = opening(space, one)
+    local = dt.datetime.fromtimestamp(held.at, table.almanac.zone)
+    known = [f"{name}={value}" for name, value in facts_of(table, held).items()]
+    click.echo(f"        for example: {', '.join([dialled_text(table, held), f'{local:%a %Y-%m-%d %H:%M}', *known])}")
+    click.echo(f"        try it: {command(table, held, folder, keys=False)}\n")
+
+
 def _show_way(table: Table, space: Space, verdict: Verdict, folder: str) -> None:
     assert verdict.way is not None
     held = script(space, verdict.way)
@@ -125,7 +137,17 @@ def _as_dict(table: Table, space: Space, verdict: Verdict, folder: str) -> dict[
         "why": verdict.why or None,
         "choices": verdict.choices,
         "seconds": None if verdict.seconds is None else round(verdict.seconds, 1),
+        "no_way": verdict.no_way,
+        "too_far": verdict.too_far,
     }
+    if verdict.example is not None:
+        held = opening(space, verdict.example)
+        out["example"] = {
+            "number": dialled_text(table, held),
+            "at": dt.datetime.fromtimestamp(held.at, table.almanac.zone).isoformat(),
+            "facts": facts_of(table, held),
+            "try": command(table, held, folder, keys=False),
+        }
     if verdict.way is not None:
         held = script(space, verdict.way)
         out["replay"] = command(table, held, folder)

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from ivr.diagnostics import Source, Sources
+from ivr.model.facts import default_fact
 from ivr.proofs.relevant import asked_facts
 from ivr.proofs.space import Space
 from ivr.proofs.ways import Script, script
@@ -24,7 +25,6 @@ from ivr.simulator.times import Moment, Time, times
 from ivr.simulator.transcript import Transcript
 from ivr.simulator.walks import Ground, Walker, ground
 from ivr.simulator.write import scenario_text
-from ivr.tables.arrivals import default_fact
 from ivr.tables.ready import Table
 
 CALLERS = 3

@@ -23,9 +23,8 @@ def replay(table: Table, script: Script) -> Transcript:
     """Play a script."""
     graph = table.graph
     dialled = dialled_text(table, script)
-    known = {name: values[script.facts[i]] for i, (name, values) in enumerate(graph.facts) if i < len(script.facts)}
     caller = "" if script.anonymous else CALLER
-    arrival = arrive(graph, script.at, script.dial, dialled, caller, known, script.seed)
+    arrival = arrive(graph, script.at, script.dial, dialled, caller, facts_of(table, script), script.seed)
     world = World(
         dials={name: list(outcomes) for name, outcomes in script.dials},
         queues={name: list(outcomes) for name, outcomes in script.queues},
@@ -35,6 +34,12 @@ def replay(table: Table, script: Script) -> Transcript:
     return Play(table, arrival, Scripted(list(script.does)), world).run()
 
 
+def facts_of(table: Table, script: Script) -> dict[str, str]:
+    """What is known of the caller, by name."""
+    facts = enumerate(table.graph.facts)
+    return {name: values[script.facts[i]] for i, (name, values) in facts if i < len(script.facts)}
+
+
 def dialled_text(table: Table, script: Script) -> str:
     """The number that is dialled; of a block, its first number."""
     if script.dial < 0:
@@ -42,9 +47,8 @@ def dialled_text(table: Table, script: Script) -> str:
     return table.graph.numbers[script.dial].name.replace("x", "0").replace("X", "0")
 
 
-def command(table: Table, script: Script, folder: str) -> str:
-    """The `ivr simulate call` line that replays a script."""
-    graph = table.graph
+def command(table: Table, script: Script, folder: str, keys: bool = True) -> str:
+    """The `ivr simulate call` line that replays a script; without `keys` one that leaves to you what the caller does."""
     local = dt.datetime.fromtimestamp(script.at, table.almanac.zone)
     words = [
         "ivr",
@@ -56,12 +60,11 @@ def command(table: Table, script: Script, folder: str) -> str:
         "--at",
         f"{local:%Y-%m-%d %H:%M}",
     ]
-    words += ["--keys", ",".join(script.does)]
+    words += ["--keys", ",".join(script.does)] if keys else []
     if script.anonymous:
         words += ["--from", "anonymous"]
-    for index, value in enumerate(script.facts):
-        name, values = graph.facts[index]
-        words += ["--fact", f"{name}={values[value]}"]
+    for name, value in facts_of(table, script).items():
+        words += ["--fact", f"{name}={value}"]
     for name, outcomes in script.dials:
         words += ["--dials", f"{name}={','.join(outcomes)}"]
     for name, outcomes in script.queues:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from ivr.diagnostics import Source, Sources
 from ivr.model.actions import Say
+from ivr.model.facts import default_fact
 from ivr.model.nodes import MenuNode
 from ivr.model.words import Prompt
 from ivr.proofs.classes import Classes
@@ -24,7 +25,6 @@ from ivr.simulator.run import CALLER, run_scenario
 from ivr.simulator.scenario import read_suite_sources
 from ivr.simulator.transcript import Line, Transcript
 from ivr.simulator.write import scenario_text
-from ivr.tables.arrivals import default_fact
 from ivr.tables.ready import Table
 
 MOST = 8000

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from ivr.model.facts import default_fact
 from ivr.proofs.relevant import asked_facts
 from ivr.proofs.ways import Script
 from ivr.simulator.replay import SAYS, dialled_text
 from ivr.simulator.run import CALLER
 from ivr.simulator.transcript import Transcript
-from ivr.tables.arrivals import default_fact
 from ivr.tables.ready import Table
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _.-]*|[1-9][0-9]*|0")

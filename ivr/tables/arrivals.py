@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 
+from ivr.model.facts import default_fact
 from ivr.model.graph import Graph
 from ivr.model.numbers import NumberFault, read_number
 from ivr.model.state import Arrival
@@ -56,11 +57,3 @@ def arrive(
     )
     drawn = zlib.crc32((caller or str(time)).encode()) % SEEDS if seed is None else seed
     return Arrival(time, max(number, -1), dialled[:32], caller, facts, drawn)
-
-
-def default_fact(name: str, values: tuple[str, ...], caller: str) -> int:
-    """A fact that nobody gave: `anonymous` for a caller without a number, else `other` or `none`, else the first."""
-    for word in (("anonymous",) if name == "caller" and not caller else ()) + ("other", "none"):
-        if word in values:
-            return values.index(word)
-    return 0
