@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ivr.calendars.worktime import due
 from ivr.model.actions import Dial
-from ivr.model.moment import ANNOUNCE, OPEN, PARALLEL
+from ivr.model.moment import OPEN
 from ivr.model.nodes import CallbackNode, QueueNode, TransferNode
 from ivr.model.numbers import NumberFault, read_number
 from ivr.model.state import ENDED, ENTERING
@@ -14,7 +14,8 @@ from ivr.model.words import Hole, Words
 from ivr.proofs.guarantees import reached_badly
 from ivr.proofs.reach import reached
 from ivr.proofs.search import shortest
-from ivr.proofs.space import CASE, LIMIT, PERSON, SWITCH, TOLD, Space
+from ivr.proofs.space import CASE, PERSON, TOLD, Space
+from ivr.proofs.still import still_reached
 from ivr.proofs.verdict import Verdict, bits
 
 
@@ -162,51 +163,6 @@ def nobody_is_stranded(space: Space) -> Verdict:
         return Verdict(name, claim, True, True, worlds=bits(space.worlds.all))
     why = "the call ends with none of these"
     return Verdict(name, claim, True, False, worlds=bits(space.worlds.all), broken=bits(broken), why=why, way=way)
-
-
-def still_reached(space: Space) -> Iterator[Verdict]:
-    """Each team that a number's callers must still reach is reached, in each phase in which the number routes."""
-    graph, worlds = space.graph, space.worlds
-    teams = {team for number in graph.numbers for team in number.must_still_reach}
-    if not teams:
-        return
-    found = reached(space, worlds.all, SWITCH | LIMIT)
-    met = _met(space, found, teams)
-    claim = "the teams that a number must still reach can be reached"
-    count, lost, names = 0, 0, []
-    for index, number in enumerate(graph.numbers):
-        for team in number.must_still_reach:
-            calendar = graph.teams[team].calendar
-            open_ = worlds.calendar(calendar, OPEN) if calendar >= 0 else worlds.all
-            for phase in (PARALLEL, ANNOUNCE):
-                who = worlds.number(index) & worlds.phase(phase) & open_
-                count += bits(who)
-                if who and not who & met[team]:
-                    lost |= who
-                    names.append(f"{number.name}: {graph.teams[team].name}")
-    why = "no way leads there: " + "; ".join(names[:5]) + (" …" if len(names) > 5 else "") if lost else ""
-    if not count:
-        why = "none of these numbers routes while its team is there"
-    yield Verdict(
-        "must-still-reach", claim, True, bool(count) and not lost, not count, worlds=count, broken=bits(lost), why=why
-    )  # fmt: skip
-
-
-def _met(space: Space, found: list[int], teams: set[int]) -> dict[int, int]:
-    """For each team the worlds in which it answers, or takes a promise."""
-    out = dict.fromkeys(teams, 0)
-    mine = {
-        i: node.team
-        for i, node in enumerate(space.graph.nodes)
-        if isinstance(node, TransferNode | QueueNode | CallbackNode) and node.team in teams
-    }
-    for at, state in enumerate(space.states):
-        team = mine.get(state.at)
-        if team is not None and found[at]:
-            for edge in space.out(at):
-                if space.flags[edge] & (PERSON | CASE):
-                    out[team] |= found[at] & space.guard(edge)
-    return out
 
 
 def never_while_closed(space: Space, found: list[int]) -> Verdict:

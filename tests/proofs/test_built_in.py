@@ -10,7 +10,8 @@ from ivr.model.moment import ANNOUNCE, CLOSED, HOLIDAY, OPEN
 from ivr.model.nodes import CallbackNode, TransferNode
 from ivr.proofs.prover import explore, verdicts
 from ivr.proofs.search import shortest
-from ivr.proofs.ways import script
+from ivr.proofs.ways import opening, script
+from ivr.simulator.replay import dialled_text
 from ivr.tables.ready import Table
 from tests.proofs.promised import BASE, OPENING, call_of, changed, follows, judged, passed, verdict_on
 from tests.proofs.tables import DAYS, compiled, space_of, start_of
@@ -146,7 +147,41 @@ def test_a_team_that_must_still_be_reached_is_missed_in_the_phase_in_which_it_is
     _, space, verdict = verdict_on(text, "must-still-reach")
     announced = space.worlds.number(0) & space.worlds.phase(ANNOUNCE) & space.worlds.calendar(0, OPEN)
     assert (verdict.holds, verdict.broken) == (False, announced.bit_count())
-    assert "050 367 1000: waste" in verdict.why
+    assert verdict.why == "no way leads there: 050 367 1000 (announce, from 2026-12-07 until 2026-12-13): waste"
+
+
+CAMPAIGN = (
+    "to: main, from: 2026-12-01, until: 2026-12-05, then: main",
+    "must_still_reach: [waste], to: TO, from: 2026-12-01, until: 2026-12-05, then: THEN",
+)
+
+
+@pytest.mark.parametrize(
+    ("to", "then", "why"),
+    [("main", "main", ""),
+     ("main", "told", "050 367 1001 (before its days, until 2026-11-30): waste; 050 367 1001 (after its days, from 2026-12-06): waste"),
+     ("told", "main", "050 367 1001 (in its days, from 2026-12-01 until 2026-12-05): waste")],
+)  # fmt: skip
+def test_the_callers_of_a_campaign_must_reach_a_team_also_outside_its_days(to: str, then: str, why: str) -> None:
+    _, _, verdict = verdict_on(
+        changed((CAMPAIGN[0], CAMPAIGN[1].replace("TO", to).replace("THEN", then))), "must-still-reach"
+    )
+    assert (verdict.holds, verdict.why) == (not why, why and f"no way leads there: {why}")
+
+
+def test_who_cannot_reach_a_team_is_named_with_a_moment_at_which_it_is_open() -> None:
+    table, space, verdict = verdict_on(
+        changed((CAMPAIGN[0], CAMPAIGN[1].replace("TO", "main").replace("THEN", "told"))), "must-still-reach"
+    )
+    assert verdict.example is not None
+    held = opening(space, verdict.example)
+    assert (dialled_text(table, held), verdict.no_way) == ("050 367 1001", verdict.broken)
+    assert table.almanac.calendars[0].at(held.at) == OPEN
+
+
+def test_a_number_without_phases_is_named_without_a_phase() -> None:
+    text = changed(("numbers:\n", 'numbers:\n  "050 367 1002": {formerly: x, to: told, must_still_reach: [waste]}\n'))
+    assert verdict_on(text, "must-still-reach")[2].why == "no way leads there: 050 367 1002: waste"
 
 
 def test_a_team_is_missed_also_when_its_callers_never_meet_its_calendar() -> None:
