@@ -115,11 +115,13 @@ def _numbers(shown: Shown, row: Row) -> str:
 
 
 def _fact(shown: Shown, row: Row) -> str:
-    """What must be known of the caller of the example, when it is not the ordinary caller."""
-    if row.script is None or not row.facts_matter:
-        return ""
-    named = zip(shown.found.facts, row.script.facts, strict=False)
-    return ", ".join(f"{name} {values[value]}" for (name, values), value in named)
+    """What must be known of callers, where it is not so for all: `caller other or anonymous`."""
+    out = []
+    for index, (name, values) in enumerate(shown.found.facts):
+        held = sorted({facts[index] for facts in row.whom if index < len(facts)})
+        if held and (len(held) < len(values) or len(row.whom) == 1):
+            out.append(f"{name} {' or '.join(values[value] for value in held)}")
+    return ", ".join(out)
 
 
 def _facts(shown: Shown, row: Row) -> dict[str, str]:

@@ -8,7 +8,8 @@ import click
 
 from ivr.pictures.heat import DAYS, Cell, HeatRow, draw_heat
 from ivr.proofs.endings import Endings
-from ivr.proofs.saying import Day, Saying
+from ivr.proofs.saying import Saying
+from ivr.proofs.spans import Day
 
 Near = tuple[int, int]
 """(choices, milliseconds)."""

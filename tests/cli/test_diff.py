@@ -21,7 +21,7 @@ SILENT = ("menus/main.yaml", "no_input: {ask_at_most: 2, to: operator}", "no_inp
 WORDS = ("menus/entry.yaml", "Welkom bij de gemeente Groningen.", "Goedendag, dit is de gemeente Groningen.")
 BROKEN = ("menus/street.yaml", "        to: bulky\n", "        to: bulkie\n")
 GROUPS = {"kind", "title", "wording", "old_place", "new_place", "rows"}
-ROWS = {"numbers", "languages", "when", "does", "was", "now", "worlds", "replay"}
+ROWS = {"numbers", "languages", "when", "does", "was", "now", "worlds", "replay", "facts", "same_times"}
 
 
 @pytest.fixture
@@ -97,9 +97,12 @@ def test_one_edit_is_one_group_with_its_place_its_callers_and_a_call_to_try(here
         i for i, line in enumerate((here / "new/menus/street.yaml").read_text().splitlines(), 1) if line == "  waste:"
     )
     assert lines[0] == f"node waste  new/menus/street.yaml:{place}"
-    assert lines[1].startswith("  050 367 1000 and 29 more, ")
+    assert lines[1].startswith("  050 367 1000, until 31 Jan 2027: Mon-Fri 08:30-16:30, except holidays and ")
     assert lines[1].endswith(", presses 1: was stadsbeheer is rung → now menu container")
-    assert lines[3].startswith("  try it: ivr simulate call new --dial '050 367 1000' --at '2026-11-24 08:30' --keys 1")
+    assert any(line.startswith("  14 050 and 29 more, in their own times, ") for line in lines)
+    assert lines[-3].startswith(
+        "  try it: ivr simulate call new --dial '050 367 1000' --at '2026-11-24 10:00' --keys 1"
+    )
     assert lines[-1].startswith("1 edit that callers meet; compared: 32 numbers and the main line, from 2026-11-24")
 
 
@@ -112,7 +115,7 @@ def test_one_edit_is_one_group_with_its_place_its_callers_and_a_call_to_try(here
      (("menus/entry.yaml", "cases: {known: again, blocked: senior}", "cases: {blocked: senior}"),
       "menu again", "menu main", "  again  ", "  main  "),
      (("calendars.yaml", "Mo-Fr 08:30-17:00; Th 08:30-19:00", "Mo-Fr 08:30-17:00"),
-      "offer of a callback by stadsbeheer", "menu closed-menu", "  reach-street/promise/promise  ", "  closed-menu  "),
+      "told where to turn, with help offered", "menu closed-menu", "Toets 0.", "  closed-menu  "),
      (("menus/main.yaml", "nl: [paspoort, id-kaart,", "nl: [id-kaart,"),
       "menu documents", "asked again (main)", "  documents  ", "  main  "),
      (("menus/entry.yaml", "operator: operator # everybody", "operator: senior # everybody"),
@@ -190,7 +193,8 @@ def test_json_keeps_its_keys(here: Path) -> None:
     assert all(group.keys() == GROUPS for group in found["groups"])
     assert all(row.keys() == ROWS for group in found["groups"] for row in group["rows"])
     row = found["groups"][0]["rows"][0]
-    assert (row["languages"], row["does"], len(row["numbers"])) == (["nl", "en"], ["presses 1"], 30)
+    assert (row["languages"], row["does"], row["numbers"]) == (["nl"], ["presses 1"], ["050 367 1000"])
+    assert (row["facts"], row["same_times"]) == ({"caller": "other"}, True)
     assert row["worlds"] > 0
 
 

@@ -85,7 +85,7 @@ def _compare(old: Side, new: Side, start: int, days: int, words: bool) -> Differ
             f"table: {what}",
             setting_place(old[1], what),
             setting_place(new[1], what),
-            (Row(was, now, (), (), (), "", None, 0, False, is_words),),
+            (Row(was, now, (), (), (), "", None, 0, words=is_words),),
         )
         for what, was, now, is_words in settings(old[0], new[0])
         if words or not is_words

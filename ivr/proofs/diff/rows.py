@@ -45,8 +45,8 @@ class Row(Struct, frozen=True):
     when: str
     script: Script | None
     worlds: int
-    facts_matter: bool = False
-    """Whether it is so for callers with some facts and not for those with others, at the time of the example."""
+    whom: tuple[tuple[int, ...], ...] = ()
+    """The facts of those callers for whom it is so, at the time of the example; () for all."""
     words: bool = False
     own_times: bool = False
     others: bool = False
@@ -108,7 +108,7 @@ class Rows:
             was, now, example.events, (world.number, *callers), (example.parting.trails[1].after.language,),
             self._when(world.number, mask),
             script_of(self.walk, example.way, example.parting, world, example.facts), mask.bit_count(),
-            facts_matter=self._by_facts(example.bit, mask), words=words, share=example.shares(), cost=cost, others=others,
+            whom=self._whom(example.bit, mask), words=words, share=example.shares(), cost=cost, others=others,
             own_times=any(times[number] != times[world.number] for number in callers),
         )  # fmt: skip
 
@@ -173,12 +173,13 @@ class Rows:
                     queue.append(edge.target)
         return here
 
-    def _by_facts(self, bit: int, mask: int) -> bool:
-        """Whether it is so for callers with some facts and not for those with others, at the time of an example."""
-        width = self.walk.worlds.width
-        place = (bit.bit_length() - 1) // width * width
-        whole = (1 << width) - 1
-        return mask >> place & whole != whole
+    def _whom(self, bit: int, mask: int) -> tuple[tuple[int, ...], ...]:
+        """The facts with which it is so at the time of an example; () when it is so with all."""
+        worlds = self.walk.worlds
+        place = (bit.bit_length() - 1) // worlds.width * worlds.width
+        here = mask >> place
+        found = tuple(row for fact, row in enumerate(worlds.facts) if here >> fact & 1)
+        return () if len(found) == worlds.width else found
 
     def _when(self, caller: int, mask: int) -> str:
         """When it is so for a number; '' for always."""
@@ -212,7 +213,7 @@ class _Example:
                 self.chosen.setdefault(key, answer)
 
     def _choose(self, worlds: int) -> tuple[int, World, tuple[int, ...]]:
-        """The first number in its most usual time, with an ordinary caller's facts if it can be: a fact's last value."""
+        """The first number, soon and at a usual time, with an ordinary caller's facts if it can be: a fact's last value."""
         held = self.walk.worlds
         mine = worlds & held.number(next(held.worlds_of(worlds)).number)
         whole = (1 << held.width) - 1
@@ -221,7 +222,9 @@ class _Example:
         while rest:
             places.append(((rest & -rest).bit_length() - 1) // held.width)
             rest &= ~(whole << (places[-1] * held.width))
-        usual = max(places, key=lambda place: (held.list[place].seconds, -held.list[place].first)) * held.width
+        most = max(held.list[place].seconds for place in places)
+        often = [place for place in places if 4 * held.list[place].seconds >= most]
+        usual = min(often, key=lambda place: held.list[place].first) * held.width
         bit = 1 << usual + (mine >> usual & whole).bit_length() - 1
         return (bit, *held.any_of(bit))
 

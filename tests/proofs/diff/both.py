@@ -163,6 +163,8 @@ def spoken(graph: Graph, prompt: int) -> list[object]:
             elif isinstance(part, Hole) and part.kind == "opens":
                 spec = graph.calendars[part.argument]
                 out.append(("opens", spec.hours, spec.holidays, len(spec.closed_on)))
+            elif isinstance(part, Hole) and part.kind == "field":
+                out.append(("field", graph.fields[part.argument]))
             else:
                 out.append(part)
     return out

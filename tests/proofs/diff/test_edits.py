@@ -146,7 +146,7 @@ def difference(new: Table, words: bool = True) -> Difference:
 
 def shown(found: Difference, row: Row) -> str:
     number = found.numbers[row.callers[0]] if row.callers and row.callers[0] >= 0 else "main"
-    fact = "caller " + found.facts[0][1][row.script.facts[0]] if row.script is not None and row.facts_matter else ""
+    fact = "caller " + " or ".join(found.facts[0][1][facts[0]] for facts in row.whom) if row.whom else ""
     parts = [number, fact, row.when, ways(list(row.events)) or "on arrival"]
     return f"{', '.join(p for p in parts if p)}: was {row.was} → now {row.now}"
 
@@ -234,7 +234,10 @@ def test_each_caller_of_a_row_finds_it_by_its_keys() -> None:
         assert row.script is not None
         for caller in row.callers:
             scripts = [replace(row.script, dial=caller, at=start + 3600 * hour) for hour in range(0, 24 * 420, 37)]
-            assert any(_bare(show_transcript(old, replay(old, s))) != _bare(show_transcript(new, replay(new, s))) for s in scripts)
+            assert any(
+                _bare(show_transcript(old, replay(old, s))) != _bare(show_transcript(new, replay(new, s)))
+                for s in scripts
+            )
 
 
 def test_without_words_wording_is_no_difference() -> None:
