@@ -59,7 +59,7 @@ def possible(graph: Graph, node: Node, state: State) -> tuple[Event, ...]:
         return _RECORDED if state.part == voicemail.RECORDING else (OPENED, EffectFailed())
     if isinstance(node, SurveyNode):
         return _SURVEY if state.part == survey.ASKING else (MarkKept(), EffectFailed())
-    return (Keys("1"), SILENCE)
+    return (Keys(graph.operator_key), SILENCE)  # a redirected number takes any key, and names this one
 
 
 _DIALS = tuple(Dialled(outcome) for outcome in DIAL_OUTCOMES)

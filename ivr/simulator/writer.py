@@ -143,9 +143,9 @@ class Writer:
         self.transcript.add_at(second, "says" if language else "plays", text, node, language)
 
     def leaves(self, key: str, wait: Wait, node: int) -> None:
-        """The caller presses the key that leaves the queue."""
+        """The caller presses the key that leaves the queue, as it is offered."""
         self.transcript.choices += 1
-        self.transcript.add("presses", key, node)
+        self.transcript.add_at(self.transcript.seconds + wait.waited, "presses", key, node, "")
         wait.outcome = "left"
 
     def waited(self, wait: Wait, name: str, node: int) -> None:

@@ -269,6 +269,17 @@ def test_the_answer_that_fits_a_pattern_is_of_digits_where_it_can_be(pattern: st
     assert sample(pattern) == fits
 
 
+@pytest.mark.parametrize("key", ["0", "7"])
+def test_who_asks_a_redirected_number_for_help_presses_the_key_that_it_names(key: str) -> None:
+    """Any key will do, but a counterexample should read as people call."""
+    space = space_of(compiled(calls.TEXT.replace("operator: {key: 0", f"operator: {{key: {key}")), 400)
+    waits = [
+        i for i, s in enumerate(space.states) if s.at == space.graph.number_node and s.part not in (ENTERING, ENDED)
+    ]
+    events = {space.event(e) for at in waits for e in space.out(at) if not space.flags[e] & LIMIT}
+    assert events == {Keys(key), Silence()}
+
+
 def test_words_reach_the_operator_also_where_his_key_is_an_option() -> None:
     """A menu may bind 0 to another person: who asks for an operator in words still goes to the table's."""
     text = calls.TEXT.replace(

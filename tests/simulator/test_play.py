@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import pytest
@@ -149,3 +150,21 @@ def test_no_random_caller_is_stuck_or_lost() -> None:
         heard = Play(table(), arrival, Random(graph, seed, hangs_up=0.0), World(dials={"*": ["busy"]})).run()
         assert heard.lines[-1].what == "hangs up"
         assert heard.ending != "goodbye"
+
+
+def test_the_key_that_leaves_a_queue_is_pressed_when_it_is_offered() -> None:
+    heard = play(["5", "leave"], World(queues={"line": ["timeout"]}))
+    at = next(i for i, line in enumerate(heard.lines) if line.what == "presses" and line.text == "1")
+    assert heard.lines[at - 1].second == heard.lines[at].second == heard.lines[at + 1].second
+    assert said(heard)[:4] == ["presses 5", "waits for line", "presses 1", "outcome left"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_clock_of_a_call_never_runs_back(seed: int) -> None:
+    graph = table().graph
+    arrival = arrive(graph, instant(MORNING), -1, "14 050", "+31612345678", {})
+    chance = random.Random(seed)
+    queues = {"line": [chance.choice(["bridged", "timeout"]) for _ in range(3)]}
+    call = Play(table(), arrival, Random(graph, seed), World(queues=queues, queue_seconds=90)).run()
+    seconds = [line.second for line in call.lines]
+    assert seconds == sorted(seconds)
