@@ -46,7 +46,8 @@ AFTER_KINDS = """\
 
 - `no_input` and `no_match` are counted apart, and afresh on each entry. `ask_at_most` counts every asking, the first
   included; without them a caller is asked twice, thrice for a wrong key, and then goes to the operator.
-- The operator key and the repeat key work in every menu and are not listed among its options.
+- The operator key and the repeat key work in every menu and are not listed among its options. An option on the
+  operator's key that leads to the operator gives that choice other words.
 - An exit that a node does not state goes where the table's `defaults:` say; without a default that is an error.
 - A queue's `offer_after` and `timeout` say after how long, and where to: `{wait: 30s, key: 1, to: call-back}`.
 """

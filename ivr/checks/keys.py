@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ivr.checks.links import PERSONS, Links
-from ivr.diagnostics import Label, Report
+from ivr.checks.menus import is_spoken
+from ivr.diagnostics import Label, Report, Span
 from ivr.model.nodes import (
     CONTINUE,
     BranchNode,
@@ -62,8 +63,11 @@ def _menu(links: Links, at: int, node: MenuNode, people: _People, report: Report
             )  # fmt: skip
         elif not people.lead(node.options[chosen].to):
             _no_person(links, at, key, report)
-        elif key == graph.operator_key and not people.lines(node.options[chosen].to) <= people.lines(graph.operator):
-            _other_person(links, at, key, node.options[chosen].to, report)
+        elif key == graph.operator_key and (to := node.options[chosen].to) != graph.operator:
+            if not people.lines(to) <= people.lines(graph.operator):
+                _other_person(links, at, key, to, report)
+            elif is_spoken(declared, key):
+                _twice(links, key, span, report)
 
 
 def _no_person(links: Links, at: int, key: str, report: Report) -> None:
@@ -88,6 +92,15 @@ def _other_person(links: Links, at: int, key: str, to: int, report: Report) -> N
         "IVR308", links.at_exit(at, key),
         f"the key {key} reaches the operator '{links.name(graph.operator)}' in every menu, and here '{links.name(to)}'",
         "choose another key for it", [Label(links.at_table("operator", "key"), "the key of the operator")],
+    )  # fmt: skip
+
+
+def _twice(links: Links, key: str, span: Span, report: Report) -> None:
+    """The words of a menu end with the operator's key, unless the choice on it is the operator."""
+    report.add(
+        "IVR308", span, f"callers would hear the key {key} twice: for this choice, and for the operator",
+        f"choose another key for it, or lead it to '{links.name(links.graph.operator)}'",
+        [Label(links.at_table("operator", "key"), "the key of the operator")],
     )  # fmt: skip
 
 

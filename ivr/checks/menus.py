@@ -44,13 +44,13 @@ def check_menus(links: Links, report: Report) -> None:
 
 def spoken_choices(declared: Declared, node: MenuNode) -> list[Option]:
     """The options that are spoken as a choice: with a label, not silent; a switch of language is not counted."""
-    out = []
-    for option in node.options:
-        if option.language < 0 and declared.place("options", option.key, "label").text != option.key:
-            silent = declared.place("options", option.key, "silent")
-            if silent.text == option.key or silent.text not in _YES:
-                out.append(option)
-    return out
+    return [option for option in node.options if option.language < 0 and is_spoken(declared, option.key)]
+
+
+def is_spoken(declared: Declared, key: str) -> bool:
+    """Whether the option of a key has a label that callers hear."""
+    label, silent = declared.place("options", key, "label"), declared.place("options", key, "silent")
+    return label.text != key and (silent.text == key or silent.text not in _YES)
 
 
 def _many(declared: Declared, spoken: list[Option], report: Report) -> None:

@@ -452,6 +452,24 @@ CASES = [
         ("      0:", "      3:"),
     ),
     Case(
+        "a choice on the key of the operator that rings the operator's own team, and is spoken besides",
+        (
+            (HEAD, "facts: {caller: [known, other]}\n" + HEAD),
+            nodes("  turns: {kind: branch, on: caller, cases: {known: person}, otherwise: operator}\n"),
+            nodes("  person: " + OPERATOR + "\n"),
+            menu("      0: {label: {nl: een klacht}, to: turns}\n"),
+        ),
+        (("IVR308", "0", "callers would hear the key 0 twice: for this choice, and for the operator"),),
+        ("een klacht}, to: turns", "een klacht}, silent: true, to: turns"),
+    ),
+    Case(
+        "a choice on another key of the operator that visits a flow which rings the operator's own team",
+        (("{key: 0,", "{key: 2,"), (MENU, MENU.replace("operator", "via")), nodes(VISIT)),
+        (("IVR308", "2", "callers would hear the key 2 twice: for this choice, and for the operator"),),
+        ("      2:", "      3:"),
+        FLOW,
+    ),
+    Case(
         "a 0 that leaves a queue for a machine",
         (
             ("teams:\n", "teams:\n  line: {title: {nl: afval}, calendar: desk, via: twilio}\n"),
@@ -514,8 +532,8 @@ def test_a_team_that_dials_a_number_of_the_table_itself_would_be_rung_round(key:
         assert findings(text.replace('"sip:desk@kcc.example"', '"+31 50 367 9112"')) == []
 
 
-def test_a_key_of_the_operator_may_ring_the_same_team_by_another_node() -> None:
-    text = TABLE.replace(*menu("      0: {label: {nl: een mens}, to: person}\n"))
+def test_a_silent_key_of_the_operator_may_ring_the_same_team_by_another_node() -> None:
+    text = TABLE.replace(*menu("      0: {label: {nl: een mens}, silent: true, to: person}\n"))
     assert findings(text.replace(*nodes("  person: " + OPERATOR + "\n"))) == []
 
 

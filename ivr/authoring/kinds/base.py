@@ -25,6 +25,7 @@ class Maker(Protocol):
     """The index of the node that is being made."""
     languages: tuple[str, ...]
     wait: int
+    operator_key: str
 
     def target(self, at: Scalar | None, decl: NodeDecl, exit: str) -> int:
         """The index of the node that an exit leads to; without one, the table's default for that exit."""

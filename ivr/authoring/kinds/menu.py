@@ -55,7 +55,8 @@ class MenuDecl(NodeDecl):
         languages = range(len(m.languages))
         wait = self.wait.value if self.wait is not None else m.wait
         hints = [tuple(sorted(held))[:100] for held in phrases]
-        offers = [(self._choices(m, i), self._switches(m, i)) for i in languages]
+        own = any(option.key == m.operator_key and option.to == m.operator() for option in options)
+        offers = [(self._choices(m, i, own), self._switches(m, i)) for i in languages]
         fuller = [self._fuller(m, i, *offers[i], bool(hints[i])) for i in languages]
 
         def listen(language: int, *prompts: int) -> Listen:
@@ -122,15 +123,19 @@ class MenuDecl(NodeDecl):
             rows.append(m.phrase("or_say", language))
         return m.prompt(joined(rows), self)
 
-    def _choices(self, m: Maker, language: int) -> Pieces:
-        """One sentence a choice, the choice before the key; then the way to a person."""
+    def _choices(self, m: Maker, language: int, own: bool) -> Pieces:
+        """One sentence a choice, the choice before the key; then the way to a person, unless a choice that is spoken
+        is that very way (`own`)."""
         out: list[str] = []
+        operator = m.phrase("operator", language)
         for text, named in self.options.items():
             option = named.value
             if option is None or option.silent or option.label is None:
                 continue
             out.append(m.choice(m.label(option.label, language), text, language))
-        return joined([(Words(language, (" ".join(out),)),) if out else (), m.phrase("operator", language)])
+            if own and text == m.operator_key:
+                operator = ()
+        return joined([(Words(language, (" ".join(out),)),) if out else (), operator])
 
     def _switches(self, m: Maker, language: int) -> list[Pieces]:
         """How each other language is offered, in that language."""
