@@ -59,6 +59,24 @@ class Exits:
         return out
 
 
+def nobody_takes(table: Table, space: Space) -> tuple[set[int], set[Exit]]:
+    """The nodes and exits, as `Coverage` counts them, that no call can come to, whatever is done in it. Sets of worlds
+    carried along edges are too kind, never too strict: what is told here is so."""
+    first = first_places(table)
+    found = reached(space, space.worlds.all)
+    nodes = set(first.values()) - {
+        first[s.at] for s, here in zip(space.states, found, strict=True) if here and s.at in first
+    }
+    exits = {(first[n], e) for n, e in all_exits(table.graph) if n in first}
+    by_edge = _by_edge(space)
+    for at, here in enumerate(found):
+        for edge in space.out(at) if here else ():
+            exit = by_edge[edge]
+            if exit is not None and exit[0] in first and here & space.guard(edge):
+                exits.discard((first[exit[0]], exit[1]))
+    return nodes, exits
+
+
 def _by_edge(space: Space) -> list[Exit | None]:
     """The exit of each edge. The space is gone through again, over a graph in which each exit leads to a mark of its own:
     questions are answered in the same order, so edges come in the same order."""

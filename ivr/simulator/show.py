@@ -88,16 +88,23 @@ def show_coverage(coverage: Coverage) -> str:
     width = max([36, *(len(coverage.node(node)) for node in coverage.nodes)])
     out = [f"{'node':<{width}} {'calls':>6} {'exits':>7}  never taken"]
     for node, calls in coverage.nodes.items():
-        mine = {e: n for e, n in coverage.exits.items() if e[0] == node}
+        if node in coverage.idle_nodes:
+            continue
+        mine = {e: n for e, n in coverage.exits.items() if e[0] == node and e not in coverage.idle_exits}
         hit = sum(1 for n in mine.values() if n)
         missed = ", ".join(exit_label(graph, *e) for e, n in sorted(mine.items()) if not n)
         out.append(f"{coverage.node(node):<{width}} {calls:>6} {hit:>3}/{len(mine):<3}  {missed}".rstrip())
-    nodes, exits = coverage.nodes, coverage.exits
-    out.append(
-        f"{sum(1 for n in nodes.values() if n)}/{len(nodes)} nodes, "
-        f"{sum(1 for n in exits.values() if n)}/{len(exits)} exits: {coverage.percent:.1f} %"
-    )
+    nodes, all_nodes, exits, of_all = coverage.hit
+    out.append(f"{nodes}/{all_nodes} nodes, {exits}/{of_all} exits: {coverage.percent:.1f} %")
+    out += show_idle(coverage)
     return "\n".join(out)
+
+
+def show_idle(coverage: Coverage) -> list[str]:
+    """What nobody can come to, a line each with its place and the mend; nothing when there is none."""
+    idle = coverage.idle()
+    head = ["not counted, since nobody can come to it from today on:"] if idle else []
+    return [*head, *(f"  {what}  {at}: {mend}" for what, at, mend in idle)]
 
 
 def as_dict(table: Table, transcript: Transcript) -> dict[str, object]:
