@@ -1,7 +1,8 @@
 """A provider's form: read as fast as it can be read, and its signature checked over exactly what came.
 
-Signature: base64(HMAC-SHA1(token, URL + each key and value, sorted by key)) (Twilio, "Validating requests"). The fast path
-takes what is plain; what it does not accept, `twilio.request_validator.RequestValidator` decides.
+Signature: base64(HMAC-SHA1(token, URL + each key and value, sorted by key)) (Twilio, "Validating requests"); of a key that
+comes twice each value counts once, sorted. The fast path takes the URL as it is known here; what it does not accept,
+`twilio.request_validator.RequestValidator` decides.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hmac
 from base64 import b64encode
 from operator import itemgetter
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import unquote_plus
 
 from twilio.request_validator import RequestValidator
 
@@ -58,9 +59,10 @@ _signed = itemgetter(2)
 
 
 class Form:
-    """The fields of a request. `signed` is what the provider signs after the URL; `doubled` whether keys come twice."""
+    """The fields of a request; of a field that comes twice the first value. `pairs` are all of them, sorted; `signed` is
+    what the provider signs after the URL."""
 
-    __slots__ = ("doubled", "fields", "signed")
+    __slots__ = ("fields", "pairs", "signed")
 
     def __init__(self, body: bytes) -> None:
         """Read a body. Raises BadForm."""
@@ -73,9 +75,20 @@ class Form:
             pairs = sorted(map(_pair, raws))
         except UnicodeDecodeError:
             raise BadForm("the body is not a form in UTF-8") from None
+        self.pairs = pairs
         self.fields: dict[str, str] = {key: value for key, value, _ in pairs}
-        self.doubled = len(self.fields) != len(pairs)
+        if len(self.fields) != len(pairs):
+            pairs = sorted(set(pairs))
+            self.fields = {key: value for key, value, _ in map(_pair, reversed(raws))}
         self.signed = "".join(map(_signed, pairs))
+
+
+class _Values(dict[str, list[str]]):
+    """Fields that may come twice, as the library asks for them."""
+
+    def getall(self, name: str) -> list[str]:
+        """All values of a field."""
+        return self[name]
 
 
 class Signatures:
@@ -87,7 +100,7 @@ class Signatures:
         self._macs = tuple(hmac.new(token.encode(), digestmod="sha1") for token in tokens)  # the key is mixed in once
         self._validators = tuple(RequestValidator(token) for token in tokens)
 
-    def good(self, url: str, form: Form, body: bytes, signature: str) -> bool:
+    def good(self, url: str, form: Form, signature: str) -> bool:
         """Whether a request to `url` is the provider's."""
         if not signature or len(signature) > 100 or not signature.isascii():
             return False
@@ -97,20 +110,14 @@ class Signatures:
             mac = keyed.copy()
             mac.update(message)
             if hmac.compare_digest(b64encode(mac.digest()), given):
-                return not form.doubled or self._decide(url, body, signature)
-        return self._decide(url, body, signature)
+                return True
+        return self._decide(url, form, signature)
 
-    def _decide(self, url: str, body: bytes, signature: str) -> bool:
-        """The library's own judgement: ports in the URL, fields that come twice, and fragments that were kept."""
-        params: dict[str, str | list[str]] = {}
-        for key, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS):
-            held = params.get(key)
-            if held is None:
-                params[key] = value
-            elif isinstance(held, list):
-                held.append(value)
-            else:
-                params[key] = [held, value]
+    def _decide(self, url: str, form: Form, signature: str) -> bool:
+        """The library's own judgement: with and without the port in the URL, and with a fragment that was kept."""
+        params = _Values()
+        for key, value, _ in form.pairs:
+            params.setdefault(key, []).append(value)
         return any(
             validator.validate(address, params, signature)
             for validator in self._validators

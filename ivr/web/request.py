@@ -88,7 +88,7 @@ class Reader:
         except BadForm as error:
             raise Refusal(400, str(error)) from None
         url = self._public_url + path + ("?" + query.decode("latin-1") if query else "")
-        if not self._signatures.good(url, form, body, headers.get(b"x-twilio-signature", b"").decode("latin-1")):
+        if not self._signatures.good(url, form, headers.get(b"x-twilio-signature", b"").decode("latin-1")):
             raise Refusal(403, "the signature is not the provider's for this address and form")
         call = form.fields.get("CallSid", "")
         if not 0 < len(call) <= MAX_CALL or not call.isalnum() or not call.isascii():

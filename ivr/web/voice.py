@@ -79,6 +79,9 @@ class Voice:
         except Refusal as refusal:
             status, kind, body = refusal.status, TEXT, refusal.reason.encode() + b"\n"
             self._log.write("info", "refused", status=status, reason=refusal.reason, path=str(scope["path"])[:200])
+        except Exception as error:  # nothing of a request that nobody has vouched for may end in a traceback
+            status, kind, body = 400, TEXT, b"the request could not be read\n"
+            self._log.write("error", "unreadable", fault=type(error).__name__, path=str(scope["path"])[:200])
         headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
         if status == 405:
             headers.append((b"allow", b"POST"))

@@ -89,8 +89,8 @@ def test_a_second_token_is_good_while_the_first_is_replaced() -> None:
     body = b"CallSid=CA1&From=%2B31612345678"
     for token in ("new", "old"):
         signature = RequestValidator(token).compute_signature(PUBLIC, {"CallSid": "CA1", "From": "+31612345678"})
-        assert both.good(PUBLIC, Form(body), body, signature)
-    assert not both.good(PUBLIC, Form(body), body, "x")
+        assert both.good(PUBLIC, Form(body), signature)
+    assert not both.good(PUBLIC, Form(body), "x")
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=10), st.text(max_size=20), max_size=8))
@@ -100,8 +100,8 @@ def test_the_fast_path_agrees_with_the_library(fields: dict[str, str]) -> None:
     fields = {k: v for k, v in fields.items() if _utf8(k) and _utf8(v)}
     body = httpx.Request("POST", "http://x", data=fields).content
     signature = RequestValidator(TOKEN).compute_signature(PUBLIC, fields)
-    assert Signatures((TOKEN,)).good(PUBLIC, Form(body), body, signature)
-    assert not Signatures((TOKEN + "x",)).good(PUBLIC, Form(body), body, signature)
+    assert Signatures((TOKEN,)).good(PUBLIC, Form(body), signature)
+    assert not Signatures((TOKEN + "x",)).good(PUBLIC, Form(body), signature)
 
 
 def _utf8(text: str) -> bool:
