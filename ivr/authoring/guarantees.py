@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ivr.authoring.document import Document
 from ivr.authoring.kinds import KINDS
+from ivr.authoring.kinds.visit import VisitDecl
 from ivr.authoring.schema.sections import ClaimDecl, ForDecl, GuaranteeDecl
 from ivr.authoring.values import Scalar, shorten
 from ivr.diagnostics import Report, did_you_mean
@@ -15,6 +16,7 @@ from ivr.model.numbers import NumberFault, read_number
 
 STATES = ("open", "closed", "holiday")
 ANY_TEAM = "an open team"
+PATH = "name the visit and the node of its flow, as transcripts show it: VISIT/NODE; or the node alone, for every visit"
 
 
 def check_guarantees(document: Document, report: Report) -> None:
@@ -74,15 +76,31 @@ class _Names:
 
     def _claim(self, decl: ClaimDecl) -> None:
         document = self.document
-        if decl.reach is not None and decl.reach.text != ANY_TEAM:
+        if decl.reach is not None and decl.reach.text != ANY_TEAM and not self._visited(decl.reach.text):
             known = [*document.teams, *self.nodes, ANY_TEAM]
             self._known(
-                "IVR202", "team or node", decl.reach, known, f"write '{ANY_TEAM}', or the name of a team or node"
-            )
+                "IVR202", "team or node", decl.reach, known,
+                PATH if "/" in decl.reach.text else f"write '{ANY_TEAM}', or the name of a team or node",
+            )  # fmt: skip
         if decl.hears is not None:
             self._known("IVR204", "prompt", decl.hears, document.prompts, "define it under 'prompts:'")
         for at in decl.before:
-            self._known("IVR201", "node or kind of node", at, [*self.nodes, *KINDS], "define it under 'nodes:'")
+            if not self._visited(at.text):
+                help = PATH if "/" in at.text else "define it under 'nodes:'"
+                self._known("IVR201", "node or kind of node", at, [*self.nodes, *KINDS], help)
+
+    def _visited(self, text: str) -> bool:
+        """Whether it is a node inside a flow by the name that it has in a visit, as transcripts show it: `visit/node`."""
+        nodes = self.document.nodes
+        *visits, last = text.split("/")
+        for name in visits:
+            held = nodes.get(name)
+            visit = held.value if held is not None else None
+            named = self.document.flows.get(visit.flow.text) if isinstance(visit, VisitDecl) and visit.flow else None
+            if named is None or named.value is None:
+                return False
+            nodes = named.value.nodes or {}
+        return bool(visits) and last in nodes
 
     def _known(self, code: str, what: str, at: Scalar, known: Iterable[str], help: str) -> bool:
         names = set(known)
