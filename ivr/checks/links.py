@@ -22,6 +22,7 @@ from ivr.model.nodes import (
     SplitNode,
     SurveyNode,
     TransferNode,
+    VoicemailNode,
 )
 
 SELF_ACTING: frozenset[type] = frozenset((SayNode, HoursNode, BranchNode, SplitNode, CalamityNode, NumberNode))
@@ -218,6 +219,8 @@ class Links:
                 return (("shares", exit, "to"),)
             case CalamityNode() if exit != "then":
                 return (("routes", exit),)
+            case VoicemailNode() if exit == "no_input":
+                return (("no_input",), ("to",))
             case HoursNode() if exit == "holiday":
                 return (("holiday",), ("closed",))
             case QueueNode() | MenuNode() | AskNode() if exit in _NESTED:

@@ -24,6 +24,11 @@ flows:
       box: {kind: voicemail, team: $team, say: {nl: "Wij zijn er weer {opens:$team}."}, to: return, failed: return}
 """
 
+SORRY = ("nodes:\n", 'nodes:\n  sorry: {kind: end, say: {nl: "Dank u wel."}}\n')
+KEPT = '  kept: {kind: end, say: {nl: "Tot ziens. Uw zaak is {case}."}}\n'
+RING = "  ring: {kind: callback, team: desk, within: today, taken: bye, refused: bye, full: note, failed: note}\n"
+SOON = '  soon: {kind: end, say: {nl: "Wij bellen u op {number}, uiterlijk {due}."}}\n'
+
 QUEUE = """\
   hold: {kind: queue, team: line, offer_after: {wait: 30s, to: note}, timeout: {wait: 60s, to: note}, when_done: bye, full: note, closed: note, failed: note}
 """
@@ -386,6 +391,63 @@ CASES = [
         ),
         (("IVR318", "{code}", "'{code}' is spoken where the caller may not have given it"),),
         ('"Code {code}."', '"Ik verbind u door."'),
+    ),
+    Case(
+        "a case that is spoken after a conversation",
+        (
+            ('nl: "Tot ziens."', 'nl: "Uw zaak is {case}."'),
+            ("to: bye, failed: bye", "to: bye, no_input: sorry, failed: sorry"),
+            SORRY,
+        ),
+        (("IVR318", "{case}", "'{case}' is spoken where there may be no case"),),
+        ("when_done: bye", "when_done: sorry"),
+    ),
+    Case(
+        "a case that is spoken to who left no message",
+        (("to: bye, failed: bye", "to: kept, failed: bye"), nodes(KEPT)),
+        (("IVR318", "{case}", "'{case}' is spoken where there may be no case"),),
+        ("to: kept,", "to: kept, no_input: bye,"),
+    ),
+    Case(
+        "a promise that is spoken after a message, which has no day",
+        (("to: bye, failed: bye", "to: kept, no_input: bye, failed: bye"), nodes(KEPT.replace("{case}", "{due}"))),
+        (("IVR318", "{due}", "'{due}' is spoken where nothing may have been promised"),),
+        ("{due}", "{case}"),
+    ),
+    Case(
+        "a day and a number before a callback is taken",
+        (
+            ("busy: note", "busy: ring"),
+            nodes(RING.replace("team: desk", 'team: desk, say: {nl: "Op {number}, {due}."}')),
+        ),
+        (
+            ("IVR318", "{number}", "'{number}' is spoken where no number to ring back may be known"),
+            ("IVR318", "{due}", "'{due}' is spoken where nothing may have been promised"),
+        ),
+        ('"Op {number}, {due}."', '"Wij bellen vanaf {shows}."'),
+    ),
+    Case(
+        "a day where a callback failed",
+        (("busy: note", "busy: ring"), nodes(RING.replace("failed: note", "failed: soon") + SOON)),
+        (
+            ("IVR318", "{number}", "'{number}' is spoken where no number to ring back may be known"),
+            ("IVR318", "{due}", "'{due}' is spoken where nothing may have been promised"),
+        ),
+        ("taken: bye, refused: bye, full: note, failed: soon", "taken: soon, refused: bye, full: note, failed: note"),
+    ),
+    Case(
+        "a case in what is said of a number",
+        (
+            (
+                HEAD,
+                NUMBER.replace(
+                    "to: operator", "to: operator, phases: {announce: 2027-01-01}, announce: {nl: 'Zaak {case}.'}"
+                )
+                + HEAD,
+            ),
+        ),
+        (("IVR318", "{case}", "'{case}' is spoken where there may be no case"),),
+        ("Zaak {case}.", "Dit nummer verdwijnt."),
     ),
     Case(
         "continue after the entry",
