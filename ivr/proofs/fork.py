@@ -52,12 +52,14 @@ class Fork:
         """Let the next questions have no answer."""
         self._script = {}
 
-    def run(self, function: Callable[[], T]) -> Iterator[tuple[int, T]]:
+    def run(self, function: Callable[[], T], given: tuple[Answer, ...] = ()) -> Iterator[tuple[int, T]]:
         """(guard, result) for each way in which the questions can be answered and some world agrees.
 
-        A guard is an index into `guards`, the sets of worlds; ways with the same answers have the same guard.
+        A guard is an index into `guards`, the sets of worlds; ways with the same answers have the same guard. Free
+        questions that were answered before may be `given`.
         """
-        stack: list[tuple[Answer, ...]] = [()]
+        self._index.setdefault(given, 0)
+        stack: list[tuple[Answer, ...]] = [given]
         while stack:
             way = stack.pop()
             self._script = dict(way)

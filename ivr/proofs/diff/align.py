@@ -140,7 +140,7 @@ class _Moving:
     def graph(self) -> Graph:
         """The table in the common space."""
         source, places, common = self.source, self.places, self.common
-        still = places.identical()
+        still = places.identical(common)
         moved = source.nodes if still else tuple(self.node(node) for node in source.nodes)
         return replace(
             source,

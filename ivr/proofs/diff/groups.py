@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ivr.diagnostics import NOWHERE, SourceMap, Span
 from ivr.model.graph import Graph
@@ -23,6 +24,9 @@ from ivr.proofs.diff.settings import settings
 from ivr.proofs.diff.titles import Titles, setting_place
 from ivr.proofs.diff.walk import Walk
 from ivr.proofs.diff.words import both_met, new_hours, told_apart
+
+WAYS = 3
+"""By how many things a number can be recognised: `to`, `forwarded_from`, `diversion`."""
 
 
 class Group(Struct, frozen=True):
@@ -97,7 +101,9 @@ def _compare(old: Side, new: Side, start: int, days: int, words: bool) -> Differ
     worlds = BothWorlds(pair, callers, start, days)
     walk = Walk(pair, worlds, Blaming(pair, changes, old[1], new[1]), words)
     found = _Gathered(walk, (old[1], new[1])).groups(words)
-    return Difference((*fixed, *found), *names, new[0].main_number, len(worlds.list) * worlds.width, len(walk.pairs))
+    return Difference(
+        _merged((*fixed, *found)), *names, new[0].main_number, len(worlds.list) * worlds.width, len(walk.pairs)
+    )
 
 
 def _arrivals(pair: Pair, old: SourceMap, new: SourceMap) -> Iterator[Group]:
@@ -106,10 +112,25 @@ def _arrivals(pair: Pair, old: SourceMap, new: SourceMap) -> Iterator[Group]:
     for index in range(len(pair.common.numbers)):
         if min(pair.old_numbers[index], pair.new_numbers[index]) < 0:
             continue
-        ways = [", ".join(sorted(g.numbers[index].via)) or "any way" for g in (pair.old, pair.new)]
+        ways = [_ways(g.numbers[index].via) for g in (pair.old, pair.new)]
         if ways[0] != ways[1]:
             row = Row(f"known by {ways[0]}", f"known by {ways[1]}", (), (index,), (), "", None, 0)
             yield Group(NUMBER, *titles.of(Blame(NUMBER, str(index))), (row,))
+
+
+def _ways(via: tuple[str, ...]) -> str:
+    """By what a number is recognised, in words; all of them are as good as none."""
+    return "any way" if len(set(via)) in (0, WAYS) else ", ".join(sorted(via))
+
+
+def _merged(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Groups of the same edit made one."""
+    out: dict[tuple[str, str], Group] = {}
+    for group in groups:
+        held = out.get((group.kind, group.title))
+        rows = group.rows if held is None else (*held.rows, *group.rows)
+        out[group.kind, group.title] = group if held is None else replace(held, rows=rows)
+    return tuple(out.values())
 
 
 class _Gathered:

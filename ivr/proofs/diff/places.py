@@ -8,6 +8,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from ivr.model.graph import CalendarSpec, Graph, Language, Team
+from ivr.model.nodes import AskNode
 from ivr.model.numbers import NumberFault, read_number
 from ivr.model.words import Audio, Hole, Prompt, Words
 from ivr.proofs.diff.match import same_nodes
@@ -31,8 +32,15 @@ class Places(Struct, frozen=True):
     variable_values: list[list[int]]
     fact_values: list[list[int]]
 
-    def identical(self) -> bool:
-        """Whether everything stands where it stood."""
+    def identical(self, common: Common) -> bool:
+        """Whether everything stands where it stood, and the other table has nothing besides."""
+        sizes = (
+            (self.numbers, common.numbers), (self.languages, common.languages), (self.variables, common.variables),
+            (self.facts, common.facts), *zip(self.variable_values, (v for _, v in common.variables), strict=False),
+            *zip(self.fact_values, (v for _, v in common.facts), strict=False),
+        )  # fmt: skip
+        if any(len(mine) != len(both) for mine, both in sizes):
+            return False
         flat = (self.nodes, self.prompts, self.calendars, self.teams, self.numbers, self.languages, self.fields,
                 self.variables, self.facts, *self.variable_values, *self.fact_values)  # fmt: skip
         return all(map(_still, flat))
@@ -63,7 +71,8 @@ Alike = Callable[[CalendarSpec, CalendarSpec], bool]
 def find_places(old: Graph, new: Graph, alike: Alike) -> tuple[Common, Places, Places]:
     """The common space of two tables, and where the things of each stand in it."""
     codes, (old_codes, new_codes) = _union([[held.code for held in g.languages] for g in (old, new)])
-    fields, (old_fields, new_fields) = _union([old.fields, new.fields])
+    matched = same_nodes(old, new)
+    fields, (old_fields, new_fields) = _union([old.fields, _fields(old, new, matched)])
     numbers, (old_numbers, new_numbers) = _numbers(old, new)
     calendars, (old_calendars, new_calendars) = _calendars(old, new, alike)
     teams, (old_teams, new_teams) = _teams(old, new)
@@ -79,7 +88,6 @@ def find_places(old: Graph, new: Graph, alike: Alike) -> tuple[Common, Places, P
     else:
         old_prompts = _prompts(old, prompts, known, None if plain else old_codes, None, None)
         new_prompts = _prompts(new, prompts, known, None if same else new_codes, new_calendars, new_fields)
-    matched = same_nodes(old, new)
     size = len(old.nodes)
     new_nodes = []
     for was in matched:
@@ -103,6 +111,18 @@ def _union(rows: Sequence[Iterable[str]]) -> tuple[list[str], list[list[int]]]:
     index: dict[str, int] = {}
     places = [[index.setdefault(name, len(index)) for name in names] for names in rows]
     return list(index), places
+
+
+def _fields(old: Graph, new: Graph, matched: list[int]) -> list[str]:
+    """The names of the new table's fields; one that is collected where the old table collects it has its name there."""
+    names = list(new.fields)
+    for node, before in zip(new.nodes, matched, strict=True):
+        was = old.nodes[before] if before >= 0 else None
+        if isinstance(node, AskNode) and isinstance(was, AskNode):
+            name = old.fields[was.field]
+            if new.fields[node.field] not in old.fields and name not in names:
+                names[node.field] = name
+    return names
 
 
 def _numbers(old: Graph, new: Graph) -> tuple[list[str], list[list[int]]]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from ivr.calendars.moment import drawn_share
 from ivr.model.state import ENTERING
 from ivr.proofs.classes import World
+from ivr.proofs.diff.both import NEW
 from ivr.proofs.diff.parting import Parting
 from ivr.proofs.diff.walk import Edge, Walk
 from ivr.proofs.ways import Doings, Script, disk_words
@@ -30,6 +31,8 @@ def script_of(
                 cuts.setdefault(index, answer)
             else:
                 chosen.setdefault(kind, answer)
+    if doings.disk and parting.met[NEW].answer[:1] in (("case",), ("mark",)):
+        doings.disk.append("well")  # so that what is put on disk at last is told
     calamity = walk.fork.calamity_of(chosen.get("calamity", 0))
     return Script(
         dial=world.number, at=world.first, facts=facts, does=tuple(doings.does),

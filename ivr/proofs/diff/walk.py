@@ -60,9 +60,11 @@ class Walk:
         self.fork = Both(worlds)
         self.pairs: list[States] = []
         self.origin: list[Blame | None] = []
+        self.known: list[tuple[Answer, ...]] = []
+        """What chance has decided since the tables went apart: the one that comes to it later finds it decided."""
         self.edges: list[list[Edge]] = []
         self.partings: list[Parting] = []
-        self._index: dict[tuple[States, Blame | None], int] = {}
+        self._index: dict[tuple[States, Blame | None, tuple[Answer, ...]], int] = {}
         self._live = Liveness(pair.old), Liveness(pair.new)
         self._walk()
 
@@ -152,7 +154,7 @@ class Walk:
             return self._cut(trail, take(pair.new, new.at, after_, fork))
 
         fork.forget()
-        for guard, trails in fork.run(both):
+        for guard, trails in fork.run(both, self.known[at]):
             self._meet(at, event, guard, trails)
 
     def _cut(self, old: Trail, new: Trail) -> tuple[Trail, Trail]:
@@ -185,14 +187,17 @@ class Walk:
         if level == OTHER or (level == DETAIL and not alike):
             return
         origin = None if alike else self.blaming.of(parting)
-        self.edges[at].append(Edge(self._number(states, origin, ready=True), guard, event, chosen))
+        self.edges[at].append(
+            Edge(self._number(states, origin, () if alike else chosen, ready=True), guard, event, chosen)
+        )
 
-    def _number(self, states: States, origin: Blame | None, ready: bool = False) -> int:
+    def _number(self, states: States, origin: Blame | None, known: tuple[Answer, ...] = (), ready: bool = False) -> int:
         if not ready:
             states = self._abstract(*states)
-        held = self._index.get((states, origin))
+        held = self._index.get((states, origin, known))
         if held is None:
-            held = self._index[states, origin] = len(self.pairs)
+            held = self._index[states, origin, known] = len(self.pairs)
+            self.known.append(known)
             self.pairs.append(states)
             self.origin.append(origin)
         return held

@@ -32,9 +32,13 @@ class Wording:
         """What another wording comes from."""
         prompts = self.pair.common.prompts
         old, new = prompts[was], prompts[now]
-        calendar = self._calendar_in(old, new)
-        if calendar:
-            return Blame(CALENDAR, calendar)
+        calendars = self._calendars_in(old, new)
+        if calendars is not None and calendars[0] == calendars[1]:
+            return Blame(CALENDAR, calendars[0])
+        if calendars is not None:
+            team = self._moved_to(*calendars)
+            if team >= 0:
+                return Blame(TEAM, str(team))
         shared = [name for name in old.names if name in new.names]
         if shared:
             return Blame(PROMPT, shared[0])
@@ -74,21 +78,28 @@ class Wording:
                 return Blame(TABLE, setting)
         return None
 
-    def _calendar_in(self, old: Prompt, new: Prompt) -> str:
-        """The calendar whose hours are spoken, when nothing else differs."""
+    def _moved_to(self, was: str, now: str) -> int:
+        """The team whose calendar was one and is another, -1 for none."""
+        graphs = self.pair.old, self.pair.new
+        for team in self._teams:
+            held = [graph.teams[team].calendar for graph in graphs]
+            if min(held) >= 0 and [g.calendars[c].name for g, c in zip(graphs, held, strict=True)] == [was, now]:
+                return team
+        return -1
+
+    def _calendars_in(self, old: Prompt, new: Prompt) -> tuple[str, str] | None:
+        """The calendars whose hours are spoken, before and now, when nothing else differs."""
         rows = [[p for piece in held.pieces for p in _parts(piece)] for held in (old, new)]
         if len(rows[0]) != len(rows[1]):
-            return ""
-        found = ""
+            return None
+        found: tuple[str, str] | None = None
         for a, b in zip(*rows, strict=True):
             if a == b:
                 continue
             if not (isinstance(a, Hole) and isinstance(b, Hole) and a.kind == b.kind == "opens"):
-                return ""
+                return None
             names = [self.pair.common.calendars[hole.argument].name for hole in (a, b)]
-            if names[0] != names[1]:
-                return ""
-            found = names[0]
+            found = names[0], names[1]
         return found
 
 

@@ -9,6 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ivr.proofs.diff.groups import Difference, compare_tables
+from ivr.proofs.diff.rows import Row
+from ivr.simulator.replay import replay
 from ivr.tables.ready import Table
 from tests.proofs.callers import TooLarge
 from tests.proofs.diff.both import Editor, apart
@@ -48,6 +50,27 @@ def test_what_is_not_wording_alone_is_found_without_words(chance: random.Random)
     found = difference(old, new, words=False)
     assert found.groups or not differs
     assert not any(group.words for group in found.groups)
+
+
+@settings(max_examples=EXAMPLES)
+@given(st.randoms(use_true_random=False))
+def test_the_call_of_each_row_is_another_call_in_the_other_table(chance: random.Random) -> None:
+    old, new = pair(chance)
+    for group in difference(old, new).groups:
+        for row in group.rows:
+            if row.script is not None and not any(part in row.was for part in NOT_HEARD):
+                played = [played_by(table, row) for table in (old, new)]
+                assert played[0] != played[1], (group.title, row)
+
+
+NOT_HEARD = ("(rings", "(a day", "(fits", "speech")
+"""Details that no transcript shows."""
+
+
+def played_by(table: Table, row: Row) -> list[object]:
+    """What is heard and done in the call of a row, without the places in the files."""
+    assert row.script is not None
+    return [(line.what, line.text) for line in replay(table, row.script).lines]
 
 
 @settings(max_examples=EXAMPLES)
