@@ -11,7 +11,7 @@ from ivr.model.numbers import NumberFault, read_number
 from ivr.model.state import Arrival
 
 UNKNOWN = -2
-"""What `find_number` answers for a number that is neither the main one nor in the table."""
+"""What `find_number` answers for a number that is neither one of the main line nor in the table."""
 SEEDS = 10_000
 """How many seeds there are to draw shares from."""
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "private", "266696687", "+266696687"})
@@ -19,7 +19,10 @@ WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "
 
 
 def find_number(graph: Graph, dialled: str) -> int:
-    """The index of a legacy number, -1 for the main number, UNKNOWN for any other. SIP addresses give their user."""
+    """The index of a legacy number, -1 for the main line, UNKNOWN for any other. SIP addresses give their user.
+
+    The main line is the main number, the one for callers abroad, and the one that those whom we rang call back.
+    """
     text = dialled.strip()
     if text.startswith(("sip:", "sips:")):
         text = text.partition(":")[2].partition("@")[0].partition(";")[0]
@@ -30,7 +33,9 @@ def find_number(graph: Graph, dialled: str) -> int:
     if digits == graph.main_digits:
         return -1
     found = graph.book.find(digits)
-    return found if found >= 0 else UNKNOWN
+    if found >= 0:
+        return found
+    return -1 if number.e164 in (graph.from_abroad, graph.caller_id) else UNKNOWN
 
 
 def caller_number(text: str) -> str:

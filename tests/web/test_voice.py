@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr.diagnostics import Source, Sources
 from ivr.store.journal import read_journals
+from ivr.tables.ready import check_sources, ready
 from tests.engine import calls
 from tests.simulator.test_marked import looping
 from tests.web.server import Provider, next_address, serving
@@ -204,6 +206,17 @@ def test_an_unknown_number_is_reported(provider: Provider) -> None:
     provider.start("CAunknown", To="+31209999999")
     assert b"unknown number" in provider.log.getvalue()
     assert b"+31209999999" not in provider.log.getvalue()
+
+
+@pytest.mark.parametrize("to", ["+31503679112", "0031503679112", "sip:0503679112@pbx.example", "+31503679111"])
+def test_the_numbers_for_callers_abroad_and_for_calling_back_are_the_main_line(tmp_path: Path, to: str) -> None:
+    text = calls.TEXT.replace('  caller_id: "', '  from_abroad: "+31 50 367 9112"\n  caller_id: "')
+    abroad = ready(check_sources(Sources((Source("kinds.yaml", text),)), calls.TODAY))
+    with serving(tmp_path, abroad) as provider:
+        assert "Welkom." in provider.start("CAabroad", To=to).text
+        assert "Uw code." in provider.start("CAonward", To=to, ForwardedFrom="+31503678150").text
+        assert "ivr_unknown_numbers_total 0.0" in provider.client.get("/metrics").text
+        assert b"unknown number" not in provider.log.getvalue()
 
 
 @pytest.mark.parametrize(
