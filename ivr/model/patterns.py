@@ -24,6 +24,8 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _MEMBERS = _PLAIN | {"*"}
 """Between brackets the key * may stand too: outside them it looks like the repeat that the language does not have."""
 DIGITS = frozenset("0123456789")
+KEYS = DIGITS | {"*"}
+"""What can be typed into an answer: # ends it."""
 
 
 class PatternFault(ValueError):
@@ -126,6 +128,29 @@ def lengths(part: Part) -> tuple[int, int]:
         return sum(a for a, _ in rows), sum(b for _, b in rows)
     rows = [lengths(p) for p in part.ways]
     return min(a for a, _ in rows), max(b for _, b in rows)
+
+
+def key_lengths(part: Part, most: int) -> frozenset[int]:
+    """How many keys the answers that fit may have, up to `most`, when they are typed: 0 to 9 and *."""
+    if isinstance(part, One):
+        return frozenset((1,)) if part.of is None or part.of & KEYS else frozenset()
+    if isinstance(part, Either):
+        return frozenset().union(*(key_lengths(way, most) for way in part.ways))
+    if isinstance(part, Row):
+        found = frozenset((0,))
+        for inner in part.parts:
+            found = _sums(found, key_lengths(inner, most), most)
+        return found
+    once, so_far, out = key_lengths(part.part, most), frozenset((0,)), frozenset[int]()
+    for count in range(part.most + 1):
+        if count >= part.least:
+            out |= so_far
+        so_far = _sums(so_far, once, most)
+    return out
+
+
+def _sums(some: frozenset[int], others: frozenset[int], most: int) -> frozenset[int]:
+    return frozenset(a + b for a in some for b in others if a + b <= most)
 
 
 @lru_cache(maxsize=1024)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import product
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ivr.model.patterns import PatternFault, fits, lengths, read_pattern, sample
+from ivr.model.patterns import PatternFault, fits, key_lengths, lengths, read_pattern, sample
 
 ATOMS = st.sampled_from(["1", "2", "A", "[0-9]", "[12A]", "\\d", ".", "-"])
 COUNTS = st.sampled_from(["", "", "?", "{2}", "{0,2}", "{1,3}"])
@@ -43,6 +44,17 @@ def test_a_sample_fits_and_has_a_length_that_can_be(pattern: str) -> None:
     text = sample(pattern)
     least, most = lengths(part)
     assert not text or (fits(pattern, text) and least <= len(text) <= most)
+
+
+@given(PATTERNS)
+def test_an_answer_can_be_typed_when_some_keys_of_its_length_fit(pattern: str) -> None:
+    try:
+        part = read_pattern(pattern)
+    except PatternFault:
+        assume(False)
+    keys = "12*3"  # no atom tells other keys apart
+    fit = {n for n in range(4) if any(fits(pattern, "".join(typed)) for typed in product(keys, repeat=n))}
+    assert key_lengths(part, 3) == fit
 
 
 @pytest.mark.parametrize(

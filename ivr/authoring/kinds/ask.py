@@ -10,7 +10,7 @@ from ivr.authoring.values import Scalar
 from ivr.diagnostics import Label
 from ivr.model.actions import Listen
 from ivr.model.nodes import AskNode
-from ivr.model.patterns import PatternFault, lengths, read_pattern
+from ivr.model.patterns import MAX_SIZE, Part, PatternFault, key_lengths, read_pattern
 
 MAX_DIGITS = 32
 
@@ -79,19 +79,27 @@ class AskDecl(NodeDecl):
             return "" if self.speech and self.digits is None else f"[0-9*]{{{least},{most}}}"
         at = self.pattern
         try:
-            shortest, longest = lengths(read_pattern(at.text))
+            part = read_pattern(at.text)
         except PatternFault as fault:
             help = "use digits, letters, \\d, [0-9], (a|b), ? and {n,m}"
             m.report.add(
                 "IVR106", at.inside(fault.at, fault.at + 1), f"the pattern cannot be read: {fault.reason}", help
             )
             return ""
-        if self.digits is not None and (longest < least or shortest > most) and not self.speech:
+        if not self.speech and not any(least <= count <= most for count in key_lengths(part, most)):
+            self._cannot_be_typed(m, at, part, least, most)
+        return at.text
+
+    def _cannot_be_typed(self, m: Maker, at: Scalar, part: Part, least: int, most: int) -> None:
+        """Report a pattern that no answer by keys fits: of another length than is asked for, or with letters in it."""
+        if self.digits is not None and key_lengths(part, MAX_SIZE):
             m.report.add(
                 "IVR106", at.span, f"no answer of {self.digits.text} digits fits this pattern",
                 "change the digits or the pattern", [Label(self.digits.span, "so many are asked for")],
             )  # fmt: skip
-        return at.text
+        else:
+            what = "no answer that fits this pattern can be typed: a telephone has the keys 0 to 9 and *"
+            m.report.add("IVR106", at.span, what, "use digits only, or let the answer be spoken with 'speech: true'")
 
     def _ask(self, m: Maker, language: int, why: str, least: int, most: int) -> Actions:
         fixed = least == most and self.digits is not None
