@@ -17,7 +17,7 @@ class Relevance:
         self._chain = 0
         onward = [list(_onward(graph, index, node)) for index, node in enumerate(graph.nodes)]
         self._asked = [_asks(node) for node in graph.nodes]
-        self._from = _carried(onward, self._asked)
+        self._from = carried(onward, self._asked)
         for at in graph.chain:
             self._chain |= self._from[at]
         self._common = self._chain | self._from[graph.operator] | _spoken_of(graph)
@@ -69,7 +69,7 @@ def _onward(graph: Graph, index: int, node: Node) -> Iterator[int]:
         yield graph.operator
 
 
-def _carried(onward: list[list[int]], own: list[int]) -> list[int]:
+def carried(onward: list[list[int]], own: list[int]) -> list[int]:
     """For each node what it and all that follow it have, together (Tarjan's parts, in the order in which they close)."""
     size = len(onward)
     order, low, part = [0] * size, [0] * size, [-1] * size

@@ -73,7 +73,7 @@ class Changes:
         before: list[list[int]] = [[] for _ in range(self.pair.common.size)]
         for graph in (self.pair.old, self.pair.new):
             for index, node in enumerate(graph.nodes):
-                for target in _onward(graph, index, node):
+                for target in onward(graph, index, node):
                     before[target].append(index)
         found = set(changed)
         stack = list(found)
@@ -91,7 +91,7 @@ def _way(graph: Graph, number: int) -> tuple[object, ...]:
     return held.to, held.then, held.phases, held.announce
 
 
-def _onward(graph: Graph, index: int, node: Node) -> Iterator[int]:
+def onward(graph: Graph, index: int, node: Node) -> Iterator[int]:
     """Where a call may go from a node."""
     for _, target in exits(node):
         if target >= 0:

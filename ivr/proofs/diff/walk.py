@@ -7,6 +7,7 @@ node is not walked at all. So a small edit of a large table costs little.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from ivr.engine import begin, move
@@ -19,6 +20,7 @@ from ivr.model.state import ENDED, ENTERING, Memory, State
 from ivr.proofs.diff.align import Pair
 from ivr.proofs.diff.blame import Blaming
 from ivr.proofs.diff.both import NEW, OLD, Both, BothWorlds
+from ivr.proofs.diff.chance import Decided
 from ivr.proofs.diff.heard import DETAIL, OTHER, WORDS, Trail, compare, heard, take
 from ivr.proofs.diff.parting import Blame, Parting
 from ivr.proofs.events import possible
@@ -65,6 +67,7 @@ class Walk:
         self.edges: list[list[Edge]] = []
         self.partings: list[Parting] = []
         self._index: dict[tuple[States, Blame | None, tuple[Answer, ...]], int] = {}
+        self._decided = Decided(pair)
         self._live = Liveness(pair.old), Liveness(pair.new)
         self._walk()
 
@@ -104,31 +107,28 @@ class Walk:
 
     def _together(self, at: int, old: State, new: State) -> None:
         """In a node that is the same in both tables one of them is run for both."""
-        graph, fork = self.pair.old, self.fork
-        offset = new.chain - old.chain
+        graph, fork, known = self.pair.old, self.fork, self.known[at]
 
-        def go(after: State, event: Event, guard: int) -> None:
-            chain = after.chain + offset
-            twin = State(after.at, after.part, after.language, chain, after.no_input, after.no_match, 0, after.memory)
-            self.edges[at].append(Edge(self._number((after, twin), self.origin[at]), guard, event, fork.chosen()))
+        def go(after: State, event: Event, guard: int, chosen: tuple[Answer, ...]) -> None:
+            twin = self._twin(after, new.chain - old.chain)
+            kept = self._decided.kept(chosen, (after.at, after.at), alike=True)
+            target = self._number((after, twin), self.origin[at], kept)
+            self.edges[at].append(Edge(target, guard, event, chosen))
 
-        if old.part == ENTERING:
-            fork.forget()
-            for guard, (after, _) in fork.run(lambda: move(graph, old, _BEGIN, fork)):
-                go(after, _BEGIN, guard)
-            return
-        for event in possible(graph, graph.nodes[old.at], old):
+        events = (_BEGIN,) if old.part == ENTERING else possible(graph, graph.nodes[old.at], old)
+        for event in events:
             fork.forget()
             try:
                 after, _ = move(graph, old, event, fork)
-                if self.changes.operator_differs and after.at == graph.operator and after.part == ENTERING:
-                    self._apart(at, old, new, event, None)
-                    continue
             except Question:
-                for guard, (after, _) in fork.run(lambda event=event: move(graph, old, event, fork)):  # type: ignore[misc]
-                    go(after, event, guard)
+                asking = partial(move, graph, old, event, fork)
+                for guard, (then, _) in fork.run(asking, known):
+                    go(then, event, guard, fork.chosen())
+                continue
+            if self.changes.operator_differs and after.at == graph.operator and event is not _BEGIN and not after.part:
+                self._apart(at, old, new, event, None)
             else:
-                go(after, event, 0)
+                go(after, event, 0, known)
 
     def _apart(self, at: int, old: State, new: State, event: Event, callers: set[int] | None) -> None:
         """Run both tables; of `callers` only, if given: all others go together.
@@ -187,9 +187,8 @@ class Walk:
         if level == OTHER or (level == DETAIL and not alike):
             return
         origin = None if alike else self.blaming.of(parting)
-        self.edges[at].append(
-            Edge(self._number(states, origin, () if alike else chosen, ready=True), guard, event, chosen)
-        )
+        known = self._decided.kept(chosen, (states[0].at, states[1].at), alike)
+        self.edges[at].append(Edge(self._number(states, origin, known, ready=True), guard, event, chosen))
 
     def _number(self, states: States, origin: Blame | None, known: tuple[Answer, ...] = (), ready: bool = False) -> int:
         if not ready:
