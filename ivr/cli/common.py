@@ -55,7 +55,7 @@ def read_settings(**given: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "IVR_" + str(first["loc"][0]).upper() if first["loc"] else "settings"
-        raise click.UsageError(f"{name}: {first['msg']}") from None
+        raise click.UsageError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
 def coloured() -> bool:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
+_PATH = re.compile(r"(/([A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*)*")
+"""A path that can be written into a document as it is."""
+_KEY = re.compile(r"([A-Za-z0-9_-]{1,16}):([^\x00-\x20,]+)")
+
 
 class Settings(BaseSettings):
     """How this process serves."""
 
-    model_config = SettingsConfigDict(env_prefix="IVR_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="IVR_", extra="ignore", hide_input_in_errors=True)
 
     public_url: str = Field(
         "http://127.0.0.1:8050",
@@ -27,7 +33,9 @@ class Settings(BaseSettings):
     seal_keys: SecretStr = Field(
         SecretStr(""),
         description="Keys that seal the state of a call in its URL: `id:secret`, parted by commas; the first seals, all "
-        "open. Made from the auth token when left out, so that restarts and other workers agree.",
+        "open. An id is 1 to 16 of `A-Z a-z 0-9 _ -`, since it stands in addresses; a secret is any text without spaces "
+        "and commas, best 32 characters or more made by chance. Made from the auth token when left out, so that restarts "
+        "and other workers agree.",
     )
     var: Path = Field(Path("var"), description="The folder of what is kept: journal, archive of tables, switch.")
     facts_file: Path | None = Field(
@@ -47,10 +55,31 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-            raise ValueError("must be http(s)://host, with nothing but a path after it")
+        wrong = ValueError("must be http(s)://host, with nothing but a port and a plain path after it")
+        try:
+            parts = urlsplit(value)
+            _ = parts.port  # read, and refused above 65535
+        except ValueError:
+            raise wrong from None
+        good = _HOST.fullmatch(parts.netloc) and _PATH.fullmatch(parts.path) and "?" not in value and "#" not in value
+        if parts.scheme not in ("http", "https") or not good:
+            raise wrong
         return value.rstrip("/")
+
+    @field_validator("seal_keys")
+    @classmethod
+    def _sealing(cls, value: SecretStr) -> SecretStr:
+        seen: set[str] = set()
+        for part in value.get_secret_value().split(",") if value.get_secret_value().strip() else ():
+            read = _KEY.fullmatch(part.strip())
+            if read is None:
+                raise ValueError(
+                    "must be id:secret, parted by commas; an id is 1 to 16 of A-Z a-z 0-9 _ -, a secret has no spaces"
+                )
+            if read[1] in seen:
+                raise ValueError(f"the key '{read[1]}' stands there twice")
+            seen.add(read[1])
+        return value
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -65,11 +94,12 @@ class Settings(BaseSettings):
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
         """The sealing keys as (id, secret), the first one first."""
-        out = []
-        for part in self.seal_keys.get_secret_value().split(","):
-            name, colon, secret = part.strip().partition(":")
-            if colon and name and secret:
-                out.append((name, secret))
+        out = [(name, secret) for name, secret in map(_parted, self.seal_keys.get_secret_value().split(",")) if secret]
         if not out and self.tokens:
             out = [("t", self.tokens[0])]
         return tuple(out)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    name, _, secret = text.strip().partition(":")
+    return name, secret

@@ -63,6 +63,22 @@ def test_wrong_use_is_one_clear_line_and_status_2(words: tuple[str, ...], tmp_pa
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("IVR_SEAL_KEYS", "abc", "must be id:secret, parted by commas"),
+     ("IVR_SEAL_KEYS", "a:b,a:c", "the key 'a' stands there twice"),
+     ("IVR_PUBLIC_URL", "https://x:port", "must be http(s)://host"),
+     ("IVR_PORT", "0", "greater than or equal to 1")],
+)  # fmt: skip
+def test_a_wrong_setting_is_one_clear_line_and_status_2(name: str, value: str, said: str, table: Path) -> None:
+    given = {"IVR_TWILIO_TOKEN": "x", "IVR_VAR": str(table.parent / "var"), name: value}
+    done = ivr("serve", str(table), **given)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{name}: " in done.stderr
+    assert said in " ".join(done.stderr.split())
+    assert "Value error" not in done.stderr
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [(("--fact", "caler=known"), "there is no fact 'caler'; did you mean 'caller'?"),
      (("--fact", "caller=knwon"), "the fact 'caller' has no value 'knwon'; did you mean 'known'?"),

@@ -82,10 +82,31 @@ def test_every_setting_is_in_the_documentation() -> None:
     assert documented == {"IVR_" + name.upper() for name in Settings.model_fields}
 
 
-@pytest.mark.parametrize("url", ["ivr.example", "ftp://x", "https://x/?a=1", "https://x/#y", ""])
+@pytest.mark.parametrize(
+    "url",
+    ["ivr.example", "ftp://x", "https://x/?a=1", "https://x/#y", "", "https://x:port", "https://x:99999", "https://[x",
+     "https://:80", "https://x y", "https://x/a&b", "https://x/a<b", "https://x/é"],
+)  # fmt: skip
 def test_a_public_address_that_cannot_be_signed_over_is_refused(url: str) -> None:
     with pytest.raises(ValidationError):
         Settings(public_url=url)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["abc", ":abc", "a:", "a&<:abc", "a b:c", "é:c", "a:b,", "a:b,,c:d", "a:b,c", "a:b,a:c", "a" * 17 + ":b", "a:\x00"],
+)
+def test_keys_that_are_not_as_they_should_be_are_refused_without_being_shown(text: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(seal_keys=text)  # type: ignore[arg-type]
+    assert "id:secret" in str(refused.value) or "twice" in str(refused.value)
+    assert f"'{text}'" not in str(refused.value)
+
+
+def test_keys_are_taken_in_their_order_and_made_of_the_token_when_left_out() -> None:
+    given = Settings(seal_keys="new_2:a:b, old-1:c")  # type: ignore[arg-type]
+    assert given.keys == (("new_2", "a:b"), ("old-1", "c"))
+    assert Settings(twilio_token="one,two").keys == (("t", "one"),)  # type: ignore[arg-type]
 
 
 def test_secrets_do_not_show() -> None:
