@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -56,6 +58,23 @@ def read_settings(**given: object) -> Settings:
         first = error.errors()[0]
         name = "IVR_" + str(first["loc"][0]).upper() if first["loc"] else "settings"
         raise click.UsageError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+@contextlib.contextmanager
+def kept_in(var: Path, to_write: bool = True) -> Iterator[None]:
+    """Work in the folder of what is kept (IVR_VAR): when it cannot be used, that is one clear line. What can be seen of it
+    beforehand is seen before the work begins."""
+    try:
+        nearest = next(path for path in (var, *var.parents) if path.exists())
+        if not nearest.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if to_write and not os.access(nearest, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise click.UsageError(f"IVR_VAR: nothing can be kept in {var}: {error.strerror or error}") from None
 
 
 def coloured() -> bool:

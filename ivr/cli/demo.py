@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import uvicorn
 
-from ivr.cli.common import get_table, read_date, read_settings, table_argument
+from ivr.cli.common import get_table, kept_in, read_date, read_settings, table_argument
 from ivr.cli.serve import make_server
 from ivr.simulator.callers import Scripted
 from ivr.simulator.run import run_scenario
@@ -48,7 +48,8 @@ def demo(table: Path, port: int, once: bool) -> None:
     )
     if not _free(settings.host, port):
         raise click.UsageError(f"port {port} is taken; stop what listens there, or give another with --port")
-    app = App(settings, [accept(table, settings.var, read_date(None))])
+    with kept_in(settings.var):
+        app = App(settings, [accept(table, settings.var, read_date(None))])
     server = make_server(app, settings)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

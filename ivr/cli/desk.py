@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import get_table, read_settings, table_argument
+from ivr.cli.common import get_table, kept_in, read_settings, table_argument
 from ivr.model.nodes import CalamityNode
 from ivr.model.numbers import mask
 from ivr.store.journal import read_journals
@@ -28,7 +28,14 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON for each entry.")
 def journal(kind: str | None, numbers: bool, as_json: bool) -> None:
     """Show what was promised, recorded and marked, as it stands on the disk."""
-    folder = read_settings().var / "journal"
+    var = read_settings().var
+    folder = var / "journal"
+    with kept_in(var, to_write=False):
+        if not folder.is_dir():
+            raise click.UsageError(
+                f"IVR_VAR: there is no journal in {var}; 'ivr serve' makes it where it keeps its promises"
+            )
+        _ = next(folder.iterdir(), None)  # a folder that cannot be read is not an empty one
     shown = 0
     for entry in read_journals(folder):
         if kind is not None and entry.get("kind") != kind:
@@ -83,12 +90,18 @@ def on(table: Path, says: tuple[str, ...], route: str) -> None:
     routes = [name for node in graph.nodes if isinstance(node, CalamityNode) for name in node.routes]
     if route and route not in routes:
         raise click.UsageError(f"the table declares no route '{route}'; it declares: {', '.join(routes) or 'none'}")
-    set_switch(read_settings().var / "calamity.json", texts, route)
+    var = read_settings().var
+    with kept_in(var):
+        set_switch(var / "calamity.json", texts, route)
     click.echo("the calamity switch is on; undo with: ivr calamity off")
 
 
 @calamity.command()
 def off() -> None:
     """Switch it off."""
-    was = clear_switch(read_settings().var / "calamity.json")
+    var = read_settings().var
+    with kept_in(var):
+        if not var.is_dir():
+            raise click.UsageError(f"IVR_VAR: there is no folder {var}; nothing was switched off")
+        was = clear_switch(var / "calamity.json")
     click.echo("the calamity switch is off" if was else "the calamity switch was off already")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import count, get_table, read_date, read_settings, table_argument
+from ivr.cli.common import count, get_table, kept_in, read_date, read_settings, table_argument
 from ivr.cli.diff_show import Shown, as_lines, edits
 from ivr.cli.prove import LARGE, judge, show_verdicts
 from ivr.proofs.classes import HORIZON_DAYS
@@ -39,30 +39,41 @@ def publish(table: Path, version: str | None, listing: bool, no_prove: bool) -> 
     (status 1) and what is live stays so. Else it is told who fares differently from now on, as 'ivr diff' tells it. A kept
     version is made live as it is, so that undoing takes no time.
     """
-    settings = read_settings()
-    if not listing and version is None:
-        ready = get_table(table)
-        if no_prove:
-            click.echo(
-                "warning: published without being proved; 'ivr prove' judges what holds for every caller", err=True
-            )
+    var = read_settings().var
+    with kept_in(var, to_write=not listing):
+        if listing:
+            _list(Archive(var / "tables", get_table(table).graph.id))
+        elif version is not None:
+            _back(Archive(var / "tables", get_table(table).graph.id), version)
         else:
-            _prove(ready, table)
-        archive = Archive(settings.var / "tables", ready.graph.id)
-        archive.keep(ready, table)  # what was proved, also when the folder has changed meanwhile
-        _tell(archive, ready, table)
-        _say(ready.graph.id, ready.version, archive.publish(ready.version))
-        return
-    archive = Archive(settings.var / "tables", get_table(table).graph.id)
-    if listing:
-        live = archive.live()
-        if not archive.versions():
-            click.echo("no version is kept yet", err=True)
-        for kept in archive.versions():
-            when = dt.datetime.fromtimestamp((archive.folder / kept).stat().st_mtime, dt.UTC).astimezone()
-            click.echo(f"{kept}  {when:%Y-%m-%d %H:%M}{'  live' if kept == live else ''}")
-        return
-    assert version is not None
+            _publish(table, var, no_prove)
+
+
+def _publish(folder: Path, var: Path, no_prove: bool) -> None:
+    """Prove a folder, keep it and make it live."""
+    ready = get_table(folder)
+    if no_prove:
+        click.echo("warning: published without being proved; 'ivr prove' judges what holds for every caller", err=True)
+    else:
+        _prove(ready, folder)
+    archive = Archive(var / "tables", ready.graph.id)
+    archive.keep(ready, folder)  # what was proved, also when the folder has changed meanwhile
+    _tell(archive, ready, folder)
+    _say(ready.graph.id, ready.version, archive.publish(ready.version))
+
+
+def _list(archive: Archive) -> None:
+    """The versions that are kept, and which one is live."""
+    live, versions = archive.live(), archive.versions()
+    if not versions:
+        click.echo(f"no version is kept yet in {archive.folder}", err=True)
+    for kept in versions:
+        when = dt.datetime.fromtimestamp((archive.folder / kept).stat().st_mtime, dt.UTC).astimezone()
+        click.echo(f"{kept}  {when:%Y-%m-%d %H:%M}{'  live' if kept == live else ''}")
+
+
+def _back(archive: Archive, version: str) -> None:
+    """Make a kept version live."""
     try:
         archive.load(version)  # a version that cannot be read must not become live
         before = archive.publish(version)

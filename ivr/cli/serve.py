@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 import uvicorn
 
-from ivr.cli.common import get_table, read_date, read_settings, table_argument
-from ivr.tables.archive import Archive
+from ivr.cli.common import get_table, kept_in, read_date, read_settings, table_argument
+from ivr.store.journal import Journal
+from ivr.tables.archive import Archive, NotKept
 from ivr.tables.ready import Table
 from ivr.web.app import App
 from ivr.web.settings import Settings
@@ -33,7 +34,9 @@ def serve(table: Path, host: str | None, port: int | None, watch: bool, publishe
     settings = read_settings(host=host, port=port)
     if not settings.tokens:
         raise click.UsageError("IVR_TWILIO_TOKEN is not set: without it nobody could tell who is calling us")
-    ready = _published(table, settings) if published else accept_table(table, settings)
+    with kept_in(settings.var):
+        ready = _published(table, settings) if published else accept_table(table, settings)
+        Journal(settings.var / "journal").probe()
     run(App(settings, [ready], watch=table if watch else None), settings)
 
 
@@ -49,7 +52,10 @@ def _published(folder: Path, settings: Settings) -> Table:
     version = archive.live()
     if not version:
         raise click.UsageError(f"no version of '{name}' is live; run 'ivr publish {folder}' first")
-    return archive.load(version)
+    try:
+        return archive.load(version)
+    except NotKept as error:
+        raise click.UsageError(str(error)) from None
 
 
 def run(app: App, settings: Settings) -> None:

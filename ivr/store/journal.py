@@ -78,6 +78,16 @@ class Journal:
         finally:
             fcntl.flock(self._lock, fcntl.LOCK_UN)
 
+    def probe(self) -> None:
+        """See whether a promise could be kept here, before there is one. Raises OSError when not."""
+        try:
+            with self.locked():
+                entry = self.folder / f".probe-{os.getpid()}"
+                entry.touch(0o600)
+                entry.unlink()
+        finally:
+            self.close()
+
     def _open(self) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
         opened = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o600)

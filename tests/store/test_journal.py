@@ -190,3 +190,11 @@ def test_facts_are_read_again_when_the_file_changes_and_kept_when_it_is_spoilt(t
     path.write_text("{{{")
     os.utime(path, (time.time() + 5, time.time() + 5))
     assert held.of("+31612345678") == {"caller": "known"}
+
+
+def test_a_probe_leaves_nothing_and_says_when_no_promise_could_be_kept(tmp_path: Path) -> None:
+    Journal(tmp_path / "journal").probe()
+    assert [path.name for path in (tmp_path / "journal").iterdir()] == [".lock"]
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        Journal(tmp_path / "file").probe()
