@@ -138,7 +138,10 @@ nodes:
     say: {{nl: Spreek in na de piep. Wij nemen uw bericht op., en: Leave a message after the beep. We record it.}}
     to: goodbye
     failed: goodbye
-  goodbye: {{kind: end, say: {{nl: Dank voor uw telefoontje., en: Thank you for calling.}}}}
+  goodbye:
+    kind: end
+    where_to_turn: true
+    say: {{nl: Dank voor uw telefoontje. Meer leest u op onze website., en: Thank you for calling. Our website tells more.}}
 
 flows:
   reach:
