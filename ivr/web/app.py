@@ -12,10 +12,11 @@ from fastapi import FastAPI, Response
 from ivr.store.books import Books
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
+from ivr.web.body import Receive
 from ivr.web.log import FLUSH_SECONDS, Log
 from ivr.web.metrics import Metrics
 from ivr.web.owed import Desk, GroupCommit
-from ivr.web.request import Receive, Scope, Send
+from ivr.web.request import Scope, Send
 from ivr.web.served import Shelf
 from ivr.web.settings import Settings
 from ivr.web.voice import Voice

@@ -6,11 +6,12 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from ivr.web.body import Bodies, Receive
 from ivr.web.form import BadForm, Form, Signatures
+from ivr.web.refusal import Refusal
 from ivr.web.served import Shelf
 
 Scope = MutableMapping[str, Any]  # as ASGI has it
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Fields = dict[str, str]
 
@@ -19,15 +20,6 @@ _ADDRESS = re.compile(r"v=([^&]*)&k=([^&]*)&s=([^&]*)")
 """An address as we write it; the parts may come back in another order."""
 MAX_CALL = 64
 """Characters of a call's id; the provider's have 34."""
-
-
-class Refusal(Exception):
-    """A request that is not answered with TwiML: a status and a sentence that says why."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
 
 
 class Request:
@@ -67,11 +59,15 @@ class Reader:
     def __init__(self, public_url: str, base_path: str, max_body: int, signatures: Signatures) -> None:
         self._public_url = public_url
         self._base = base_path
-        self._max_body = max_body
+        self._bodies = Bodies(max_body)
         self._signatures = signatures
 
     async def read(self, scope: Scope, receive: Receive, shelves: dict[str, Shelf], routes: frozenset[str]) -> Request:
-        """The request, if it is the provider's and fit to be answered. Raises Refusal."""
+        """The request, if it is the provider's and fit to be answered. Raises Refusal.
+
+        The body is read first, whatever is wrong with the rest: one that is left unread would hold the connection.
+        """
+        body = await self._bodies.read(receive)
         path = self._path(scope)
         parts = path.split("/")
         shelf = shelves.get(parts[2]) if len(parts) in (3, 4) else None
@@ -81,7 +77,8 @@ class Reader:
         if scope["method"] != "POST":
             raise Refusal(405, "only POST is answered here")
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        body = await self._body(headers, receive)
+        if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != FORM:
+            raise Refusal(415, "only forms are taken (application/x-www-form-urlencoded)")
         query: bytes = scope["query_string"]
         try:
             form = Form(body)
@@ -100,20 +97,3 @@ class Reader:
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = raw.partition(b"?")[0].decode("latin-1")
         return path[len(self._base) :] if self._base and path.startswith(self._base + "/") else path
-
-    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
-        if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != FORM:
-            raise Refusal(415, "only forms are taken (application/x-www-form-urlencoded)")
-        message = await receive()
-        body: bytes = message.get("body", b"")
-        more = message.get("more_body", False)
-        while True:
-            if len(body) > self._max_body:
-                raise Refusal(413, f"the body is larger than {self._max_body} bytes")
-            if not more:
-                return body
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Refusal(400, "the request ended before its body did")
-            body += message.get("body", b"")
-            more = message.get("more_body", False)

@@ -21,13 +21,15 @@ from ivr.store.switch import Switch
 from ivr.tables.archive import NotKept
 from ivr.tables.arrivals import UNKNOWN, caller_number
 from ivr.web.arriving import arrival, dialled_number, simulated_calamity
+from ivr.web.body import Receive
 from ivr.web.form import Signatures
 from ivr.web.legs import BROKEN, Legs
 from ivr.web.log import Log
 from ivr.web.metrics import Metrics
 from ivr.web.once import Once
 from ivr.web.owed import Desk
-from ivr.web.request import Reader, Receive, Refusal, Request, Scope, Send
+from ivr.web.refusal import Refusal
+from ivr.web.request import Reader, Request, Scope, Send
 from ivr.web.seal import Keyring, Unsealed
 from ivr.web.served import Shelf
 from ivr.web.settings import Settings
@@ -85,6 +87,8 @@ class Voice:
         headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
         if status == 405:
             headers.append((b"allow", b"POST"))
+        elif status in (408, 413):
+            headers.append((b"connection", b"close"))
         if trace:
             headers.append((b"x-ivr-trace", trace))
         await send({"type": "http.response.start", "status": status, "headers": headers})
