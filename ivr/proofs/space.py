@@ -158,11 +158,11 @@ class Space:
         return State(state.at, state.part, state.language, chain, state.no_input, state.no_match, 0, held)
 
     @cached_property
-    def order(self) -> list[int]:
+    def order(self) -> array[int]:
         """All states in reverse postorder: each after those that lead to it, rounds aside."""
         first, targets = self.first, self.targets
         seen = bytearray(len(self.states))
-        out: list[int] = []
+        out = array("I")
         seen[0] = 1
         stack = [(0, first[0])]
         while stack:
