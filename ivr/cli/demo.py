@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import socket
 import threading
 import time
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 import uvicorn
 
 from ivr.cli.common import get_table, kept_in, read_date, read_settings, table_argument
-from ivr.cli.serve import make_server
+from ivr.cli.serve import listen, make_server
 from ivr.simulator.callers import Scripted
 from ivr.simulator.run import run_scenario
 from ivr.simulator.scenario import read_suite
@@ -46,12 +45,11 @@ def demo(table: Path, port: int, once: bool) -> None:
     settings = read_settings(
         port=port, public_url=f"http://127.0.0.1:{port}", twilio_token=token, trace=True, simulation=True, log="warning"
     )
-    if not _free(settings.host, port):
-        raise click.UsageError(f"port {port} is taken; stop what listens there, or give another with --port")
+    sockets = listen(settings.host, port)
     with kept_in(settings.var):
         app = App(settings, [accept(table, settings.var, read_date(None))])
-    server = make_server(app, settings)
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = make_server(app)
+    thread = threading.Thread(target=server.run, args=[sockets], daemon=True)
     thread.start()
     _wait(server, thread)
     click.echo(f"3. serving on {settings.public_url}/voice/{graph.id} (a token was made for this run)")
@@ -96,16 +94,6 @@ def _open(table: Table, instant: int) -> bool:
     """Whether most calendars are open."""
     states = [calendar.at(instant) == 0 for calendar in table.almanac.calendars]
     return 2 * sum(states) >= len(states)
-
-
-def _free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 def _wait(server: uvicorn.Server, thread: threading.Thread) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import click
@@ -60,18 +61,34 @@ def _published(folder: Path, settings: Settings) -> Table:
 
 def run(app: App, settings: Settings) -> None:
     """Serve until stopped."""
+    sockets = listen(settings.host, settings.port)
     live = ", ".join(f"{name} {shelf.live.version}" for name, shelf in app.shelves.items())
     click.echo(f"serving {live} on http://{settings.host}:{settings.port}/voice/…, known as {settings.public_url}")
     try:
-        make_server(app, settings).run()
+        make_server(app).run(sockets)
     except KeyboardInterrupt:
         click.echo("stopped")
 
 
-def make_server(app: App, settings: Settings) -> uvicorn.Server:
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets that take connections at all addresses of a host, before anybody is told; that it cannot be is one line."""
+    held: list[socket.socket] = []
+    try:
+        for family, _, _, _, address in dict.fromkeys(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)):
+            held.append(socket.create_server(address[:2], family=family, backlog=2048))
+    except OSError as error:
+        for opened in held:
+            opened.close()
+        raise click.UsageError(
+            f"cannot listen on {host}:{port}: {(error.strerror or str(error)).partition(' (')[0]}"
+        ) from None
+    return held
+
+
+def make_server(app: App) -> uvicorn.Server:
     """A uvicorn server for the application."""
     config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
-        date_header=False, lifespan="on", timeout_keep_alive=75, timeout_graceful_shutdown=10,
+        app, log_level="warning", access_log=False, server_header=False, date_header=False, lifespan="on",
+        timeout_keep_alive=75, timeout_graceful_shutdown=10,
     )  # fmt: skip
     return uvicorn.Server(config)

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     facts_file: Path | None = Field(
         None, description="A JSON file of what is known of callers: E.164 number → fact → value. Never kept in git."
     )
-    host: str = Field("127.0.0.1", description="The address to listen on.")
+    host: str = Field("127.0.0.1", min_length=1, description="The address to listen on.")
     port: int = Field(8050, ge=1, le=65535, description="The port to listen on.")
     max_body: int = Field(16_384, ge=1024, le=1_000_000, description="Bytes of a request's body that are accepted.")
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="The least grave line that is logged.")
