@@ -47,7 +47,7 @@ def draw_heat(title: str, description: str, rows: list[HeatRow]) -> str:
         f'<rect width="{wide:.0f}" height="{high}" fill="#ffffff"/>',
         f'<text x="{EDGE}" y="30" font-size="17" font-weight="bold" fill="#111827">{escape(title)}</text>',
         f'<text x="{EDGE}" y="50" fill="#4b5563">{escape(description)}</text>',
-        *_hours(left, len(rows)),
+        *_hours(left),
     ]
     for index, (row, label) in enumerate(zip(rows, labels, strict=True)):
         out += _row(row, label, left, TOP + index * ROW)
@@ -78,7 +78,7 @@ def _row(row: HeatRow, label: str, left: float, top: int) -> list[str]:
     return [*out, "</g>"]
 
 
-def _hours(left: float, rows: int) -> list[str]:
+def _hours(left: float) -> list[str]:
     """The names of the days, and every sixth hour."""
     out = []
     for day, name in enumerate(DAYS):
