@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from ivr.authoring.document import json_schema
-from ivr.authoring.files import NoTable
-from ivr.cli.common import DEFAULT_TABLE, coloured, count, read_date, summary, today_option
+from ivr.cli.common import DEFAULT_TABLE, coloured, count, read_date, summary, today_option, write_out
 from ivr.diagnostics.show import FORMATS, show
 from ivr.simulator.named import check_names
 from ivr.simulator.scenario import read_suite, scenarios_schema
@@ -87,11 +86,4 @@ Examples:
 def schema(output: Path | None, scenarios: bool) -> None:
     """Print the JSON Schema with which editors complete and validate a table."""
     text = json.dumps(scenarios_schema() if scenarios else json_schema(), ensure_ascii=False, indent=2) + "\n"
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise NoTable(f"{output}: {error.strerror}") from None
+    write_out(text, output)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ivr.authoring.files import NoTable
 from ivr.diagnostics.show import show
 from ivr.tables.ready import Checked, Table, check_folder, ready
 
@@ -92,6 +93,19 @@ def get_table(folder: Path, today: dt.date | None = None) -> Table:
         click.echo("\n" + summary(checked), err=True)
         raise click.exceptions.Exit(1)
     return ready(checked)
+
+
+def write_out(text: str, output: Path | None) -> None:
+    """Write a text to a file, and say so; else to standard output. Raises NoTable when the file cannot be written."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise NoTable(f"{output}: {error.strerror}") from None
+    click.echo(f"wrote {output}", err=True)
 
 
 def summary(checked: Checked) -> str:

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ivr.authoring.files import NoTable
-from ivr.cli.common import get_table, read_date, table_argument, today_option
+from ivr.cli.common import get_table, read_date, table_argument, today_option, write_out
 from ivr.diagnostics import did_you_mean
 from ivr.model.graph import Graph
 from ivr.pictures import FORMATS, TooLarge
@@ -59,15 +58,15 @@ def draw(
     title: str, all_visits: bool, today: str | None,
 ) -> None:  # fmt: skip
     """Draw the way of a caller: numbers, menus, flows and teams, as SVG, HTML or Mermaid."""
+    form = form or _format(output)
     date = read_date(today)
     ready = get_table(table, date)
     graph = ready.graph
     noon = int(dt.datetime.combine(date, dt.time(12), ZoneInfo(graph.timezone)).timestamp())
-    form = form or (ENDINGS.get(output.suffix.lower(), "svg") if output is not None else "svg")
     if form == "graphml":
         from ivr.pictures.graphml import graphml  # NetworkX is slow to import, and only this needs it
 
-        _write(graphml(graph), output)
+        write_out(graphml(graph), output)
         return
     part = _part(graph, number, from_, ready.source_map.opaque >= 0, noon)
     try:
@@ -83,19 +82,18 @@ def draw(
         )
     except TooLarge as error:
         raise click.UsageError(f"{error}; draw a part with --number or --from") from None
-    _write(text, output)
+    write_out(text, output)
 
 
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise NoTable(f"{output}: {error.strerror}") from None
-    click.echo(f"wrote {output}", err=True)
+def _format(output: Path | None) -> str:
+    """The format that a file's name says; SVG when it says none."""
+    ending = output.suffix.lower() if output is not None else ""
+    if ending and ending not in ENDINGS:
+        known = ", ".join(ENDINGS)
+        raise click.BadParameter(
+            f"'{ending}' is no ending that is known: {known}; or give --format", param_hint="--output"
+        )
+    return ENDINGS.get(ending, "svg")
 
 
 def _part(graph: Graph, number: str | None, node: str | None, unknown: bool, now: int) -> Part:

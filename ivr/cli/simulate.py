@@ -14,10 +14,11 @@ from ivr.cli.explore import explore
 from ivr.cli.generate import generate
 from ivr.cli.load import load
 from ivr.cli.mutate import mutate
+from ivr.diagnostics import did_you_mean
 from ivr.diagnostics.show import show
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
-from ivr.simulator.callers import PERSONAS, Caller, Persona, Scripted
+from ivr.simulator.callers import PERSONAS, WORDS, Caller, Persona, Scripted, readable
 from ivr.simulator.cover import Coverage, measure
 from ivr.simulator.known import first_unknown
 from ivr.simulator.run import CALLER, PlayCall, Result, in_process, run_scenario
@@ -101,7 +102,7 @@ def call(
     if unknown := first_unknown(graph, known, world.dials, world.queues, route):
         what, (message, help) = unknown
         raise click.BadParameter(f"{message}; {help}" if help else message, param_hint=_OPTIONS[what])
-    script = [part.strip() for part in keys.split(",")] if keys else []
+    script = _script(keys)
     if persona is None and keys is None and wire is None and not as_json and sys.stdin.isatty():
         from ivr.cli.keyboard import play_live
 
@@ -113,6 +114,16 @@ def call(
         click.echo(json.dumps(as_dict(ready, transcript), ensure_ascii=False, indent=2))
     else:
         click.echo(show_transcript(ready, transcript))
+
+
+def _script(keys: str | None) -> list[str]:
+    """What the caller does, one input after another."""
+    script = [part.strip() for part in keys.split(",")] if keys else []
+    for word in script:
+        if not readable(word):
+            near = did_you_mean(word, ("silence", "hangup", "leave", "record"))
+            raise click.BadParameter(f"'{word}' is no input; {near or 'known: ' + WORDS}", param_hint="--keys")
+    return script
 
 
 _OPTIONS = {"facts": "--fact", "dials": "--dials", "queues": "--queues", "route": "--route"}

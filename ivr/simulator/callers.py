@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -79,6 +80,16 @@ class Scripted:
             self.used += 1
             return True
         return False
+
+
+WORDS = "keys (0-9 * #), :words, silence, hangup, leave, record 10"
+"""What a script may hold, as it is told."""
+_WORD = re.compile(r"[0-9*#]*|:.*|-|silence|hangup|hang up|leave|record(\s+[0-9]{1,4})?", re.DOTALL)
+
+
+def readable(word: str) -> bool:
+    """Whether a word of a script is anything that a caller can do."""
+    return _WORD.fullmatch(word) is not None
 
 
 def parse(word: str) -> Event:

@@ -87,12 +87,24 @@ def test_a_wrong_setting_is_one_clear_line_and_status_2(name: str, value: str, s
      (("--dials", "desk=bridged,xx"), "no dial ends in 'xx'; known: bridged, busy, no_answer, closed, failed, declined"),
      (("--queues", "lien=full"), "there is no team 'lien'; did you mean 'line'?"),
      (("--queues", "line=left"), "no wait ends in 'left'; known: bridged, timeout, full, closed, failed"),
+     (("--keys", "x,y"), "'x' is no input; known: keys (0-9 * #), :words, silence, hangup, leave, record 10"),
+     (("--keys", "1,silense"), "'silense' is no input; did you mean 'silence'?"),
+     (("--keys", "record x"), "'record x' is no input"),
+     (("--keys", "1 2"), "'1 2' is no input"),
      (("--route", "flod"), "no calamity node has the route 'flod'; did you mean 'flood'?")],
 )  # fmt: skip
 def test_what_the_table_does_not_know_is_not_played(words: tuple[str, ...], said: str, table: Path) -> None:
     done = ivr("simulate", "call", str(table), "--at", "2026-12-01 10:00", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "keys", ["", "2", "12#,*", "silence,-,,hangup", "hang up", ":grof vuil", "4,record 20", "4,record", "5,leave"]
+)
+def test_whatever_a_caller_can_do_is_played(keys: str, table: Path) -> None:
+    done = ivr("simulate", "call", str(table), "--at", "2026-12-01 10:00", "--keys", keys)
+    assert (done.returncode, done.stderr, "ends: " in done.stdout) == (0, "", True)
 
 
 def test_a_good_table_is_status_0_and_a_finding_status_1(table: Path) -> None:

@@ -64,12 +64,19 @@ def test_the_title_can_be_given() -> None:
         (["--language", "de"], "no language of the table: nl, en"),
         (["--number", "050 367 1000", "--from", "waste"], "exclude each other"),
         (["--format", "png"], "'png' is not one of"),
+        (["-o", "x.pdf"], "'.pdf' is no ending that is known: .svg, .html, .htm, .mmd, .mermaid, .md, .graphml"),
     ],
 )
 def test_wrong_use_ends_with_one_clear_line(arguments: list[str], says: str) -> None:
     result = run(GRONINGEN, *arguments)
     assert result.exit_code == 2
-    assert says in result.output
+    assert says in " ".join(result.output.split())
+    assert not Path("x.pdf").exists()
+
+
+def test_a_format_that_is_given_goes_before_the_ending(tmp_path: Path) -> None:
+    assert run(GRONINGEN, "-o", str(tmp_path / "a.txt"), "--format", "mermaid").exit_code == 0
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8").startswith("---\ntitle")
 
 
 def test_a_table_that_is_too_large_is_refused_but_not_its_part_nor_its_text(tmp_path: Path) -> None:
