@@ -33,17 +33,6 @@ Part = bytes | tuple[Hole, int]
 Rendered = tuple[Part, ...]
 
 
-class Addresses:
-    """Where Twilio comes back to. Paths carry the base path, and `&` is written as in XML."""
-
-    def __init__(self, base_path: str, table: str) -> None:
-        self.start = f"{base_path}/voice/{table}"
-
-    def step(self, query: str) -> bytes:
-        """The address of the next turn; asks Twilio for two retries, whatever went wrong."""
-        return f"{self.start}/step?{query}#rc=2&rp=all".replace("&", "&amp;").encode()
-
-
 class TwimlWriter:
     """Writes the answers of one graph."""
 
