@@ -104,7 +104,8 @@ class Blaming:
         if at == old.number_node:
             if old.start != new.start and (to_old, to_new) == (old.start, new.start):
                 return Blame(TABLE, "start")
-            return Blame(NUMBER, str(caller)) if caller in self.changes.numbers else Blame(TABLE, "languages")
+            held = self.changes.renumbered.get(caller, caller)
+            return Blame(NUMBER, str(held)) if caller in self.changes.numbers else Blame(TABLE, "languages")
         was, now = old.nodes[at], new.nodes[at]
         team = getattr(was, "team", -1)
         if team in self._teams and team == getattr(now, "team", -1) and _less_team(was) == _less_team(now):

@@ -23,6 +23,7 @@ class Changes:
         self._rest: dict[tuple[int, int], bool] = {}
         self.numbers = frozenset(self._callers(callers))
         self.callers = set(self.numbers)
+        self.renumbered = self._renumbered()
         self.nodes = {i for i in range(pair.common.size) if old.nodes[i] != new.nodes[i]}
         self.operator_differs = old.operator != new.operator
         """Then whoever asks for a person, or is led to one, may fare differently in any node that takes inputs."""
@@ -55,6 +56,18 @@ class Changes:
             before, after = callers.number(OLD, index), callers.number(NEW, index)
             if before != after or (before >= 0 and _way(old, before) != _way(new, after)):
                 yield index
+
+    def _renumbered(self) -> dict[int, int]:
+        """Numbers that are gone, each with the new one that has its callers' place: the same owner, leading to the same."""
+        pair = self.pair
+        gone = {i: pair.old.numbers[i] for i, at in enumerate(pair.new_numbers) if at < 0}
+        come = {i: pair.new.numbers[i] for i, at in enumerate(pair.old_numbers) if at < 0}
+        out: dict[int, int] = {}
+        for index, was in gone.items():
+            fit = [i for i, now in come.items() if (now.formerly, now.to) == (was.formerly, was.to)]
+            if was.formerly and len(fit) == 1 and fit[0] not in out.values():
+                out[index] = fit[0]
+        return out
 
     def _returns(self, index: int, callers: Callers) -> bool:
         """Whether callers of a number can come to where those of the main line begin."""

@@ -108,7 +108,7 @@ def _compare(old: Side, new: Side, start: int, days: int, words: bool) -> Differ
 
 def _arrivals(pair: Pair, old: SourceMap, new: SourceMap) -> Iterator[Group]:
     """Numbers whose calls are known by another way than before: forwarded, diverted, dialled."""
-    titles = Titles(pair, old, new)
+    titles = Titles(pair, old, new, {})
     for index in range(len(pair.common.numbers)):
         if min(pair.old_numbers[index], pair.new_numbers[index]) < 0:
             continue
@@ -137,7 +137,7 @@ class _Gathered:
     def __init__(self, walk: Walk, maps: tuple[SourceMap, SourceMap]) -> None:
         self.walk = walk
         self.blaming = walk.blaming
-        self.titles = Titles(walk.pair, *maps)
+        self.titles = Titles(walk.pair, *maps, walk.changes.renumbered)
         self.rows = Rows(walk)
 
     def groups(self, words: bool) -> Iterator[Group]:

@@ -12,8 +12,9 @@ from ivr.proofs.diff.parting import CALENDAR, NODE, NUMBER, PROMPT, TABLE, TEAM,
 class Titles:
     """Titles and places for the edits of two tables."""
 
-    def __init__(self, pair: Pair, old: SourceMap, new: SourceMap) -> None:
+    def __init__(self, pair: Pair, old: SourceMap, new: SourceMap, renumbered: dict[int, int]) -> None:
         self.pair = pair
+        self._before = {now: was for was, now in renumbered.items()}
         self.maps = old, new
 
     def of(self, blame: Blame) -> tuple[str, Span, Span]:
@@ -25,6 +26,14 @@ class Titles:
             return self._node(blame.index), _span(old.nodes, before), _span(new.nodes, after)
         if blame.kind == NUMBER:
             name = pair.common.numbers[blame.index]
+            if blame.index in self._before:
+                was = self._before[blame.index]
+                title = f"number {name}, formerly {pair.common.numbers[was]}"
+                return (
+                    title,
+                    _span(old.numbers, pair.old_numbers[was]),
+                    _span(new.numbers, pair.new_numbers[blame.index]),
+                )
             before, after = pair.old_numbers[blame.index], pair.new_numbers[blame.index]
             return f"number {name}{_life(before, after)}", _span(old.numbers, before), _span(new.numbers, after)
         if blame.kind == TEAM:
