@@ -29,8 +29,9 @@ nodes:
       1: {label: {nl: afval}, to: operator}
       2: {label: {nl: een paspoort}, to: operator}
   operator: {kind: transfer, team: desk, when_done: bye, busy: note, no_answer: note, closed: note, failed: note}
-  note: {kind: voicemail, team: desk, say: {nl: "Wij zijn er weer {opens:desk}. Laat een bericht achter."}, to: bye, failed: bye}
+  note: {kind: voicemail, team: desk, say: {nl: "Wij zijn er weer {opens:desk}. Laat een bericht achter."}, to: bye, no_input: elsewhere, failed: elsewhere}
   bye: {kind: end, say: {nl: "Tot ziens."}}
+  elsewhere: {kind: end, say: {nl: "Het lukt niet. Kom naar de balie."}, where_to_turn: true}
 """
 """One section a key at column 0, one name a line or block at column 2: tests replace parts of it by their text."""
 

@@ -18,13 +18,14 @@ from ivr.model.nodes import (
     SplitNode,
     SurveyNode,
     TransferNode,
+    VoicemailNode,
 )
 
 MAX_TRIES = 5000
 """Steps in the search for a loop whose conditions can hold together. Past it, the shortest one is shown."""
 MAX_SHOWN = 6
 """Nodes of a loop that are shown."""
-ASKING: frozenset[type] = frozenset((MenuNode, AskNode, SurveyNode))
+ASKING: frozenset[type] = frozenset((MenuNode, AskNode, SurveyNode, VoicemailNode))
 NOTHING_DONE = {"no_input": ("IVR304", "who stays silent"), "no_match": ("IVR305", "who keeps pressing wrong keys")}
 
 Ways = list[tuple[Exit, ...]]
@@ -62,7 +63,8 @@ def unattended(links: Links) -> Ways:
 def followed_by(links: Links, ways: Ways, exit: str) -> Ways:
     """The ways of a caller who only ever takes the exit `no_input`, or only `no_match`, and whom nobody answers.
 
-    Callback and voicemail end them, for there is a case; so do words that tell where to turn. `ways` are unattended.
+    A callback ends them, for there is a case, and so do words that tell where to turn; a voicemail, unless they say nothing
+    there either. `ways` are unattended.
     """
     out = list(ways)
     for at, node in enumerate(links.graph.nodes):
@@ -71,6 +73,8 @@ def followed_by(links: Links, ways: Ways, exit: str) -> Ways:
             out[at] = tuple(e for e in links.nothing_done(at) if e[0] == exit)
         elif kind is SurveyNode:
             out[at] = tuple(links.ways[at])
+        elif kind is VoicemailNode and exit == "no_input":
+            out[at] = tuple(e for e in links.ways[at] if e[0] == exit)
         elif kind is SayNode and links.told(at):
             out[at] = ()
     return out

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from ivr.checks.links import PERSONS, Links
+from ivr.checks.links import LISTENING, PERSONS, Links
 from ivr.checks.loops import NOTHING_DONE, Ways, failing, followed_by, unattended
 from ivr.diagnostics import Label, Report, Span
-from ivr.model.nodes import AskNode, EndNode, MenuNode, SayNode
+from ivr.model.exits import Exit
+from ivr.model.nodes import (
+    AskNode,
+    CallbackNode,
+    EndNode,
+    MenuNode,
+    QueueNode,
+    SayNode,
+    TransferNode,
+    VoicemailNode,
+)
 
+NO_CASE_HELP = "lead it to a person, or to words that tell where to turn: an end or say node with 'where_to_turn: true'"
 TO_A_PERSON = "lead it to a person, a callback or a voicemail, or set 'where_to_turn' where the words tell so"
 
 
 def check_stranded(links: Links, report: Report) -> None:
-    """IVR304, IVR305, IVR306 and IVR316: each place that is at fault is reported once."""
+    """IVR304, IVR305, IVR306, IVR316 and IVR322: each place that is at fault is reported once."""
     dead = _Dead(links)
     nodes = links.graph.nodes
+    without: list[int] = []
     for at, node in enumerate(nodes):
         kind = node.__class__
         if kind is MenuNode or kind is AskNode:
@@ -24,7 +36,13 @@ def check_stranded(links: Links, report: Report) -> None:
             for exit, to in failing(links, at):
                 if dead.ends[to]:
                     dead.nobody_there(at, exit, to, report)
+        elif kind in WITHOUT_CASE and any(dead.ends[to] for _, to in without_case(links, at)):
+            without.append(at)
     dead.report_shared(report)
+    helpless = _helpless(links) if without else b""
+    for at in without:
+        if helpless[at]:
+            dead.no_case(at, report)
 
 
 class _Dead:
@@ -85,7 +103,21 @@ class _Dead:
             return
         why = _WHY.get(exit, "when it fails")
         labels = self._labels(to)
+        self._said.add(links.at_exit(at, exit))
         report.add("IVR316", links.at_exit(at, exit), f"{why}, the caller is hung up on", TO_A_PERSON, labels)
+
+    def no_case(self, at: int, report: Report) -> None:
+        """A caller of whom no case is made, since they say nothing or it cannot be kept, and who comes to an end.
+
+        Where its exits are written together they are one fault; one that is told already is no second one.
+        """
+        links = self.links
+        ends = {links.at_exit(at, exit): exit for exit, to in without_case(links, at) if self.ends[to]}
+        fresh = [(span, exit) for span, exit in ends.items() if span not in self._said and span.file >= 0]
+        for span, exit in fresh[:1]:
+            labels = [Label(other, f"and here {_WITHOUT[also]}") for other, also in fresh[1:]]
+            message = f"{_WITHOUT[exit]}, the caller is hung up on and has no case"
+            report.add("IVR322", span, message, NO_CASE_HELP, labels)
 
     def _operator(self, code: str, message: str, report: Report) -> None:
         """The operator's own way to an end is one fault, however many menus lead there."""
@@ -120,6 +152,45 @@ class _Dead:
         return [Label(self.links.at_exit(at, self.by[at]), "here the call comes to its end")]
 
 
+def without_case(links: Links, at: int) -> list[Exit]:
+    """The exits of a voicemail or callback on which there is no case, though the caller has refused nothing."""
+    names = WITHOUT_CASE[links.graph.nodes[at].__class__]
+    return [exit for exit in links.ways[at] if exit[0] in names]
+
+
+def _helpless(links: Links) -> bytearray:
+    """For each node whether a call can come to it that has met no person, has no case, and was told nowhere to turn."""
+    graph = links.graph
+    seen = bytearray(len(graph.nodes))
+    row = []
+    for start in {*links.chain[:1], graph.number_node}:
+        seen[start] = 1
+        row.append(start)
+    for at in row:
+        kind = graph.nodes[at].__class__
+        if kind is SayNode and links.told(at):
+            continue
+        helped = _HELPED.get(kind, "")
+        ways = [to for exit, to in links.ways[at] if exit != helped]
+        if kind in LISTENING and graph.operator >= 0:
+            ways.append(graph.operator)
+        for to in ways:
+            if not seen[to]:
+                seen[to] = 1
+                row.append(to)
+    return seen
+
+
+WITHOUT_CASE: dict[type, tuple[str, ...]] = {VoicemailNode: ("no_input", "failed"), CallbackNode: ("full", "failed")}
+_HELPED: dict[type, str] = {
+    TransferNode: "when_done", QueueNode: "when_done", CallbackNode: "taken", VoicemailNode: "to"
+}  # fmt: skip
+"""By kind, the exit behind which a caller has met a person or has a case."""
+_WITHOUT = {
+    "no_input": "when nothing is recorded",
+    "full": "when no day has a place left",
+    "failed": "when the case cannot be kept",
+}
 _WHY = {
     "busy": "when the line is busy",
     "no_answer": "when nobody answers",

@@ -99,6 +99,7 @@ CODES: dict[str, Code] = dict(
                 IVR209="defined and never used",
                 IVR301="unreachable node",
                 IVR321="offer that nobody hears",
+                IVR322="caller left without a case",
                 IVR407="returned number still routes",
                 IVR511="more than five choices",
                 IVR512="gap in the keys",

@@ -43,7 +43,7 @@ def check(path: Path, *options: str) -> tuple[int, str, str]:
 
 def test_a_good_table_is_status_0(tmp_path: Path) -> None:
     (tmp_path / "table.yaml").write_text(TABLE)
-    assert check(tmp_path) == (0, "5 nodes, 0 numbers, 1 team: no findings\n", "")
+    assert check(tmp_path) == (0, "6 nodes, 0 numbers, 1 team: no findings\n", "")
 
 
 def test_findings_are_status_1(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ flows:
     nodes:
       hello: {kind: say, say: $words, to: ring}
       ring: {kind: transfer, team: $who, when_done: return, busy: box, no_answer: box, closed: box, failed: box}
-      box: {kind: voicemail, team: $who, say: {nl: "Wij zijn er weer {opens:$who}."}, to: return, failed: return}
+      box: {kind: voicemail, team: $who, say: {nl: "Wij zijn er weer {opens:$who}."}, to: return, no_input: elsewhere, failed: elsewhere}
 teams:
   waste: {title: {nl: afval}, calendar: waste, dial: ["sip:waste@kcc.example"]}
 calendars:

@@ -57,8 +57,9 @@ nodes:
   hold: {kind: queue, team: line, say: hello, offer_after: {wait: 30s, key: 1, to: note}, timeout: {wait: 600s, to: note}, when_done: bye, full: note, closed: note}
   mark: {kind: survey, say: {nl: "Welk cijfer geeft u ons?", en: "Which mark?"}, to: operator}
   operator: {kind: transfer, team: desk, whisper: true, ring: 20s, when_done: bye, busy: note, no_answer: note, closed: note}
-  note: {kind: voicemail, team: desk, say: note, max: 90s, to: bye, no_input: bye, failed: bye}
+  note: {kind: voicemail, team: desk, say: note, max: 90s, to: bye, no_input: lost, failed: lost}
   bye: {kind: end, say: {nl: "Dank u wel.", en: "Thank you."}}
+  lost: {kind: end, say: {nl: "Kom naar de balie.", en: "Visit our desk."}, where_to_turn: true}
 flows:
   promise:
     with: {team: team}

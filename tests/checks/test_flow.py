@@ -21,13 +21,13 @@ flows:
     start: ring
     nodes:
       ring: {kind: transfer, team: $team, when_done: return, busy: box, no_answer: box, closed: box, failed: box}
-      box: {kind: voicemail, team: $team, say: {nl: "Wij zijn er weer {opens:$team}."}, to: return, failed: return}
+      box: {kind: voicemail, team: $team, say: {nl: "Wij zijn er weer {opens:$team}."}, to: return, no_input: elsewhere, failed: elsewhere}
 """
 
-SORRY = ("nodes:\n", 'nodes:\n  sorry: {kind: end, say: {nl: "Dank u wel."}}\n')
-KEPT = '  kept: {kind: end, say: {nl: "Tot ziens. Uw zaak is {case}."}}\n'
+SORRY = ("nodes:\n", 'nodes:\n  sorry: {kind: end, say: {nl: "Kom naar de balie."}, where_to_turn: true}\n')
+KEPT = '  kept: {kind: end, say: {nl: "Uw zaak is {case}. Bel 112 bij nood."}, where_to_turn: true}\n'
 RING = "  ring: {kind: callback, team: desk, within: today, taken: bye, refused: bye, full: note, failed: note}\n"
-SOON = '  soon: {kind: end, say: {nl: "Wij bellen u op {number}, uiterlijk {due}."}}\n'
+SOON = '  soon: {kind: end, say: {nl: "Wij bellen {number}, uiterlijk {due}. Of bel 112."}, where_to_turn: true}\n'
 
 QUEUE = """\
   hold: {kind: queue, team: line, offer_after: {wait: 30s, to: note}, timeout: {wait: 60s, to: note}, when_done: bye, full: note, closed: note, failed: note}
@@ -393,10 +393,53 @@ CASES = [
         ('"Code {code}."', '"Ik verbind u door."'),
     ),
     Case(
+        "a voicemail whose silent callers are hung up on",
+        (("no_input: elsewhere, ", ""),),
+        (("IVR322", "bye", "when nothing is recorded, the caller is hung up on and has no case"),),
+        ("to: bye, failed", "to: bye, no_input: elsewhere, failed"),
+    ),
+    Case(
+        "a voicemail that sends those who say nothing back to be rung round",
+        (("no_input: elsewhere", "no_input: operator"),),
+        (
+            (
+                "IVR316",
+                "note",
+                "while nobody answers, a caller who stays silent goes round for ever: 'operator' → 'note' → 'operator'",
+            ),
+        ),
+        ("no_input: operator", "no_input: elsewhere"),
+    ),
+    Case(
+        "a message that cannot be kept",
+        (("failed: elsewhere", "failed: bye"),),
+        (("IVR322", "bye", "when the case cannot be kept, the caller is hung up on and has no case"),),
+        ("failed: bye", "failed: elsewhere"),
+    ),
+    Case(
+        "a voicemail behind a message that tells nobody where to turn",
+        (
+            ("no_input: elsewhere, failed: elsewhere", "failed: bye"),
+            ("when_done: bye", "when_done: elsewhere"),
+            ("closed: note", "closed: shut"),
+            ("busy: note, no_answer: note", "busy: shut, no_answer: shut"),
+            ("failed: note", "failed: shut"),
+            nodes('  shut: {kind: say, say: {nl: "Bel bij nood 112."}, to: note}\n'),
+        ),
+        (("IVR322", "bye", "when nothing is recorded, the caller is hung up on and has no case"),),
+        ('nood 112."}', 'nood 112."}, where_to_turn: true'),
+    ),
+    Case(
+        "a callback for which no day has a place",
+        (("busy: note", "busy: ring"), nodes(RING.replace("full: note", "full: bye"))),
+        (("IVR322", "bye", "when no day has a place left, the caller is hung up on and has no case"),),
+        ("full: bye", "full: note"),
+    ),
+    Case(
         "a case that is spoken after a conversation",
         (
             ('nl: "Tot ziens."', 'nl: "Uw zaak is {case}."'),
-            ("to: bye, failed: bye", "to: bye, no_input: sorry, failed: sorry"),
+            ("failed: elsewhere", "failed: sorry"),
             SORRY,
         ),
         (("IVR318", "{case}", "'{case}' is spoken where there may be no case"),),
@@ -404,13 +447,13 @@ CASES = [
     ),
     Case(
         "a case that is spoken to who left no message",
-        (("to: bye, failed: bye", "to: kept, failed: bye"), nodes(KEPT)),
+        (("no_input: elsewhere", "no_input: kept"), ("to: bye, no_input", "to: kept, no_input"), nodes(KEPT)),
         (("IVR318", "{case}", "'{case}' is spoken where there may be no case"),),
-        ("to: kept,", "to: kept, no_input: bye,"),
+        ("no_input: kept", "no_input: elsewhere"),
     ),
     Case(
         "a promise that is spoken after a message, which has no day",
-        (("to: bye, failed: bye", "to: kept, no_input: bye, failed: bye"), nodes(KEPT.replace("{case}", "{due}"))),
+        (("to: bye, no_input", "to: kept, no_input"), nodes(KEPT.replace("{case}", "{due}"))),
         (("IVR318", "{due}", "'{due}' is spoken where nothing may have been promised"),),
         ("{due}", "{case}"),
     ),
@@ -600,7 +643,7 @@ def test_a_silent_key_of_the_operator_may_ring_the_same_team_by_another_node() -
 
 
 def test_an_unknown_node_counts_as_a_person_and_hides_no_other_fault() -> None:
-    text = TABLE.replace("to: bye, failed: bye", "to: bye, failed: gone").replace("closed: note", "closed: bye")
+    text = TABLE.replace("failed: elsewhere", "failed: gone").replace("closed: note", "closed: bye")
     found = [(code, under) for code, under, _ in findings(text + "  lost: {kind: end}\n")]
     assert found == [("IVR316", "bye"), ("IVR201", "gone")]
 

@@ -20,6 +20,7 @@ LANGUAGES = "languages: {nl: {voice: Polly.Laura-Neural, locale: nl-NL}}"
 TWO = "languages: {nl: {voice: Polly.Laura-Neural, locale: nl-NL}, en: {voice: Polly.Amy-Neural, locale: en-GB}}"
 WELCOME = '{nl: "Welkom bij de gemeente."}'
 BYE = '{nl: "Tot ziens."}'
+DESK = ('"Het lukt niet. Kom naar de balie."', '"Het lukt niet. Kom naar de balie.", en: "Please visit our desk."')
 MAIN = "  main:\n    kind: menu\n"
 OPTIONS = """\
       1: {label: {nl: afval}, to: operator}
@@ -61,13 +62,13 @@ def sentence(words: int) -> str:
 CASES = {
     "a menu in English whose goodbye is Dutch": (
         changed((LANGUAGES, TWO), (OPTIONS, OPTIONS + "      9: {language: en}\n"), ("{nl: afval}", "{nl: afval, en: waste}"),
-                ("{nl: een paspoort}", "{nl: een paspoort, en: a passport}"),
+                ("{nl: een paspoort}", "{nl: een paspoort, en: a passport}"), DESK,
                 ('bericht achter."}', 'bericht achter.", en: "We are back {opens:desk}. Leave a message."}')),
         [("IVR501", "nl", "these words lack 'en', in which callers can hear them")],
     ),
     "the same with an English goodbye": (
         changed((LANGUAGES, TWO), (OPTIONS, OPTIONS + "      9: {language: en}\n"), ("{nl: afval}", "{nl: afval, en: waste}"),
-                ("{nl: een paspoort}", "{nl: een paspoort, en: a passport}"), (BYE, '{nl: "Tot ziens.", en: "Goodbye."}'),
+                ("{nl: een paspoort}", "{nl: een paspoort, en: a passport}"), (BYE, '{nl: "Tot ziens.", en: "Goodbye."}'), DESK,
                 ('bericht achter."}', 'bericht achter.", en: "We are back {opens:desk}. Leave a message."}')),
         [],
     ),
