@@ -60,7 +60,10 @@ def _line(entry: dict[str, object]) -> str:
 def _time(value: object) -> str:
     if not isinstance(value, int):
         return "?"
-    return f"{dt.datetime.fromtimestamp(value, dt.UTC).astimezone():%Y-%m-%d %H:%M}"
+    try:
+        return f"{dt.datetime.fromtimestamp(value, dt.UTC).astimezone():%Y-%m-%d %H:%M}"
+    except (OverflowError, ValueError, OSError):
+        return "?"
 
 
 @click.group()

@@ -40,6 +40,6 @@ class FactsFile:
             known = {
                 str(number): {str(name): str(value) for name, value in facts.items()} for number, facts in held.items()
             }
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError, AttributeError, RecursionError):
             return
         self._known, self._seen = known, (stat.st_mtime_ns, stat.st_size)

@@ -163,6 +163,6 @@ def _whole(line: bytes) -> Entry | None:
         return None
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) else None

@@ -44,7 +44,7 @@ class Ledger:
         """Take an entry into account; the same call and turn counts once."""
         try:
             key, held = _key(entry), _owed(entry)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return  # a line that no process of ours wrote
         if entry.get("kind") not in ("case", "mark") or key in self._owed:
             return

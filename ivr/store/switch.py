@@ -55,7 +55,7 @@ class Switch:
             self._route = str(held.get("route", ""))
             self._on = True
             self._seen = (stat.st_mtime_ns, stat.st_size)
-        except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
             return  # a file that is being written, or spoilt: what was known before still holds
 
 

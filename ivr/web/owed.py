@@ -27,7 +27,7 @@ class GroupCommit:
 
     def __init__(self, books: Books) -> None:
         self._books = books
-        self._waiting: list[tuple[Decision, asyncio.Future[Event]]] = []
+        self._waiting: dict[asyncio.Future[Event], Decision] = {}
         self._busy = False
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "journal")
@@ -43,23 +43,26 @@ class GroupCommit:
                 raise TimeoutError("nobody waits for it any more")
             return decision(ledger)
 
-        self._waiting.append((in_time, done))
+        self._waiting[done] = in_time
         if not self._busy:
             self._busy = True
             self._task = loop.create_task(self._drain())
-        return await asyncio.wait_for(done, PATIENCE)
+        try:
+            return await asyncio.wait_for(done, PATIENCE)
+        finally:
+            self._waiting.pop(done, None)  # when it was given up before its turn came
 
     async def _drain(self) -> None:
         loop = asyncio.get_running_loop()
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting, []
+                batch, self._waiting = self._waiting, {}
                 answers: Sequence[Event | Exception]
                 try:
-                    answers = await loop.run_in_executor(self._thread, self._books.decide, [d for d, _ in batch])
+                    answers = await loop.run_in_executor(self._thread, self._books.decide, list(batch.values()))
                 except Exception as error:
                     answers = [error] * len(batch)
-                for (_, done), answer in zip(batch, answers, strict=True):
+                for done, answer in zip(batch, answers, strict=True):
                     _tell(done, answer)
         finally:
             self._busy = False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ivr.authoring.files import NoTable, list_files
 from ivr.diagnostics.show import show
-from ivr.tables.archive import Archive, NotKept
+from ivr.tables.archive import Archive
 from ivr.tables.ready import Table, check_folder, ready
 
 if TYPE_CHECKING:
@@ -29,7 +29,11 @@ def accept(folder: Path, var: Path, today: dt.date) -> Table:
 
 
 async def follow_live(app: App) -> None:
-    """Follow the live pointer of each table, whoever moves it: `ivr publish`, another worker, a rollback."""
+    """Follow the live pointer of each table, whoever moves it: `ivr publish`, another worker, a rollback.
+
+    A version that cannot be served is said once, and tried again as long as it is live.
+    """
+    said: dict[str, str] = {}
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         for name, shelf in app.shelves.items():
@@ -38,11 +42,14 @@ async def follow_live(app: App) -> None:
                 continue
             try:
                 table = await asyncio.to_thread(shelf.archive.load, version)
-            except (NotKept, OSError) as error:
-                app.log.write("error", "cannot serve what is live", table=name, reason=str(error)[:300])
+                before = shelf.live.version
+                shelf.publish(table)
+            except Exception as error:  # whatever it is: who follows no more would serve an old table for ever
+                reason = f"{type(error).__name__}: {error}"[:300]
+                if said.get(name) != version + reason:
+                    said[name] = version + reason
+                    app.log.write("error", "cannot serve what is live", table=name, reason=reason)
                 continue
-            before = shelf.live.version
-            shelf.publish(table)
             app.log.write("warning", "published", table=name, version=version, before=before)
 
 
@@ -64,9 +71,10 @@ async def follow_folder(app: App, folder: Path) -> None:
                 print(show(errors, checked.sources, "text"), flush=True)  # for the admin who just saved
                 continue
             await asyncio.to_thread(accept, folder, app.settings.var, dt.datetime.now(dt.UTC).date())
-        except NoTable as error:
+        except Exception as error:  # no table, a full disk, whatever it is: the next change is looked at all the same
             app.metrics.refused_tables += 1
-            app.log.write("error", "refused a changed table", table=str(folder), reason=str(error)[:300])
+            reason = str(error) if isinstance(error, NoTable) else f"{type(error).__name__}: {error}"
+            app.log.write("error", "refused a changed table", table=str(folder), reason=reason[:300])
 
 
 def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:

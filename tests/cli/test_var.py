@@ -80,3 +80,11 @@ def test_a_switch_is_not_said_to_be_off_where_there_is_no_folder(tmp_path: Path)
     assert json.loads((tmp_path / "var" / "calamity.json").read_text())["texts"]["nl"] == "Storing."
     assert run("var", "calamity", "off").stdout == "the calamity switch is off\n"
     assert run("var", "calamity", "off").stdout == "the calamity switch was off already\n"
+
+
+def test_a_journal_is_shown_whatever_stands_in_it(tmp_path: Path) -> None:
+    (tmp_path / "var" / "journal").mkdir(parents=True)
+    lines = [{"kind": "case", "at": 10**30, "due": -(10**30)}, {"at": "x", "number": 5}, {}]
+    (tmp_path / "var" / "journal" / "a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = run("var", "journal")
+    assert (done.exit_code, len(done.stdout.splitlines())) == (0, 3)

@@ -192,6 +192,29 @@ def test_facts_are_read_again_when_the_file_changes_and_kept_when_it_is_spoilt(t
     assert held.of("+31612345678") == {"caller": "known"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 5000,
+        '{"kind": "case", "call": "CA1", "sequence": Infinity}',
+        '{"kind": "case", "due_day": 1}',
+        '{"due": "x"}',
+    ],
+)
+def test_a_line_that_no_process_of_ours_wrote_is_passed_over(tmp_path: Path, line: str) -> None:
+    good = {"kind": "case", "call": "CA2", "sequence": 1, "case": "123456"}
+    (tmp_path / "a.jsonl").write_text(line + "\n" + json.dumps(good) + "\n")
+    held = Ledger(tmp_path)
+    assert (held.taken("123456"), held.owed("CA1", 0)) == (True, None)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_files_that_are_nested_without_end_leave_what_was_known(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 5000)
+    assert Switch(tmp_path / "deep.json").now(table().graph) is None
+    assert FactsFile(tmp_path / "deep.json").of("+31612345678") == {}
+
+
 def test_a_probe_leaves_nothing_and_says_when_no_promise_could_be_kept(tmp_path: Path) -> None:
     Journal(tmp_path / "journal").probe()
     assert [path.name for path in (tmp_path / "journal").iterdir()] == [".lock"]

@@ -132,6 +132,21 @@ async def test_a_turn_that_was_given_up_promises_nothing_later(tmp_path: Path, m
     commit.close()
 
 
+async def test_turns_that_were_given_up_while_the_disk_hangs_are_not_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owed, "PATIENCE", 0.02)
+    commit, other = GroupCommit(Books(tmp_path)), Journal(tmp_path)
+    with other.locked():
+        given_up = await asyncio.gather(*(commit.decide(owing(n)) for n in range(50)), return_exceptions=True)
+        given_up += await asyncio.gather(*(commit.decide(owing(n)) for n in range(50)), return_exceptions=True)
+        assert {type(error) for error in given_up} == {TimeoutError}
+        assert not commit._waiting
+    monkeypatch.setattr(owed, "PATIENCE", 5.0)
+    await commit.decide(owing(2))
+    commit.close()
+
+
 async def test_a_lock_that_is_never_let_go_is_a_disk_that_refuses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ivr.tables.archive import Archive
-from ivr.tables.ready import load_table
+from ivr.tables.ready import Table, load_table
 from ivr.web import watch
 from ivr.web.watch import accept
 from tests.engine import calls
@@ -85,3 +85,40 @@ def test_a_version_that_nobody_kept_leads_to_a_person(tmp_path: Path) -> None:
         answer = provider.go_on(start, "CAlost", Digits="1")
         assert answer.status_code == 200
         assert "Het lukt nu niet." in answer.text
+
+
+def test_a_watched_folder_is_followed_on_after_a_disk_that_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, var, plain = folder(tmp_path), tmp_path / "var", watch.accept
+
+    def full(*_: object) -> Table:
+        raise OSError(28, "No space left on device")
+
+    with serving(var, load_table(source, TODAY), source, watch=source) as provider:
+        good = live(provider)
+        monkeypatch.setattr(watch, "accept", full)
+        folder(tmp_path, calls.TEXT.replace("Welkom.", "Hallo."))
+        until(lambda: b"No space left on device" in provider.log.getvalue())
+        monkeypatch.setattr(watch, "accept", plain)
+        folder(tmp_path, calls.TEXT.replace("Welkom.", "Goedemorgen."))
+        until(lambda: live(provider) != good)
+        assert "Goedemorgen." in provider.start("CAafter").text
+
+
+def test_a_live_version_that_cannot_be_served_is_said_once_and_the_next_one_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, var, looks, plain = folder(tmp_path), tmp_path / "var", [0], Archive.live
+
+    def counted(archive: Archive) -> str:
+        looks[0] += 1
+        return plain(archive)
+
+    with serving(var, load_table(source, TODAY), source) as provider:
+        monkeypatch.setattr(Archive, "live", counted)
+        (var / "tables" / "kinds" / "live").write_text("none")
+        until(lambda: looks[0] > 5)
+        assert provider.log.getvalue().count(b"cannot serve what is live") == 1
+        fresh = accept(folder(tmp_path, calls.TEXT.replace("Welkom.", "Hallo.")), var, TODAY)
+        until(lambda: live(provider) == fresh.version)
