@@ -54,6 +54,7 @@ class NumberReader:
 
     def phases(self, decl: NumberDecl) -> tuple[tuple[int, int], ...]:
         """When each phase begins (epoch seconds), ascending."""
+        self._unused(decl)
         if decl.from_ is not None or decl.until is not None:
             return self._campaign(decl)
         if decl.phases is None:
@@ -75,6 +76,20 @@ class NumberReader:
             last = at
         self._returned(decl, decl.phases)
         return tuple(out)
+
+    def _unused(self, decl: NumberDecl) -> None:
+        """Report keys that say nothing, for want of the dates that they are about."""
+        campaign = decl.from_ is not None or decl.until is not None
+        phases = decl.phases
+        spoken = phases is not None and not campaign and (phases.announce, phases.redirect) != (None, None)
+        rows = (
+            ("then", not campaign, "the number has no campaign", "add 'from:' or 'until:'"),
+            ("phases", campaign, "the number is a campaign's, with 'from:' or 'until:'", "keep one of the two"),
+            ("announce", not spoken, "no phase of the number says it", "add 'phases:' with 'announce:' or 'redirect:'"),
+        )
+        for key, unused, why, help in rows:
+            if unused and decl.has(key):
+                self._report.add("IVR209", decl.span(key), f"'{key}:' is never used: {why}", f"{help}, or take it out")
 
     def _returned(self, decl: NumberDecl, phases: PhasesDecl) -> None:
         if phases.returned is None or decl.to is None:

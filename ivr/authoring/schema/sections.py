@@ -136,9 +136,11 @@ class NumberDecl(Decl):
     must_still_reach: list[Scalar] = optional(ListOf(TEAM, 50), "teams that its callers could reach before", [])
     phases: PhasesDecl | None = optional(Record(PhasesDecl), "the dates of its life", None)
     announce: PromptDecl | None = optional(PROMPT, "what is said while it is announced and redirected", None)
-    from_: Scalar | None = optional(MOMENT, "the first day of a campaign", None)
-    until: Scalar | None = optional(MOMENT, "the last day of a campaign", None)
-    then: Scalar | None = optional(NODE, "where its callers go outside a campaign's days", None)
+    from_: Scalar | None = optional(MOMENT, "the first day of a campaign; with no 'until:' it never ends", None)
+    until: Scalar | None = optional(MOMENT, "the last day of a campaign; with no 'from:' it runs already", None)
+    then: Scalar | None = optional(
+        NODE, "where its callers go outside a campaign's days; where those of the main number go if left out", None
+    )
     via: list[Scalar] = optional(
         ListOf(Choice("to", "forwarded_from", "diversion"), 3), "by what the number is recognised; all if left out", []
     )
