@@ -16,6 +16,10 @@ MAX_WORDS = 15
 _SPEAKABLE = re.compile(r"[^\W_]|\{[^{}]+\}")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 has no character for (section 2.2)."""
+_MARKUP = re.compile(
+    r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>|<!--.*?-->|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);", re.S
+)
+"""Tags of SSML or HTML, comments, and entities."""
 PLACE = re.compile(r"\{[^{}]*\}")
 _SENTENCE = re.compile(r"\s*(\S.*?)(?:[.!?…]+[\"'”’)]*(?=\s|$)|$)", re.S)
 _FIGURES = re.compile(r"\d+(?:\s+\d+)+")
@@ -24,7 +28,7 @@ _LEAST = int(MAX_SECONDS * min(RATES.values())) // 2
 
 
 def check_words(links: Links, report: Report) -> None:
-    """IVR502, IVR503, IVR505, IVR515 and IVR516 for each text of the table."""
+    """IVR502, IVR503, IVR505, IVR515, IVR516 and IVR520 for each text of the table."""
     met: set[int] = set()
     for spoken in links.source_map.spoken:
         if id(spoken.at) in met:
@@ -33,6 +37,8 @@ def check_words(links: Links, report: Report) -> None:
         text = spoken.at.text
         if not text.isprintable():
             _characters(links, spoken, report)
+        if "<" in text or "&" in text:
+            _markup(links, spoken, report)
         if not text[:1].isalnum() and _SPEAKABLE.search(text) is None:
             what = (
                 "this text has no letter or figure, so nothing of it is spoken"
@@ -59,6 +65,15 @@ def _characters(links: Links, spoken: Spoken, report: Report) -> None:
         span = caret(links.source_map, spoken.at, found.start(), found.end())
         what = f"the character U+{ord(found.group()):04X} cannot be sent to the provider: XML has no such character"
         report.add("IVR503", span, what, "take it out")
+
+
+def _markup(links: Links, spoken: Spoken, report: Report) -> None:
+    for found in _MARKUP.finditer(spoken.at.text):
+        report.add(
+            "IVR520", caret(links.source_map, spoken.at, found.start(), found.end()),
+            f"'{found.group()[:40]}' is read aloud as it stands: words are spoken, not marked up",
+            "write '&' itself or a word for it" if found.group()[0] == "&" else "take it out; a full stop makes a rest",
+        )  # fmt: skip
 
 
 def _long(links: Links, spoken: Spoken, report: Report) -> None:

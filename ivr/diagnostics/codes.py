@@ -110,6 +110,7 @@ CODES: dict[str, Code] = dict(
                 IVR517="short wait",
                 IVR518="repeat is a copy",
                 IVR519="closed line does not say when it opens",
+                IVR520="markup that would be read aloud",
                 IVR603="calendar always open",
                 IVR604="time that does not exist",
                 IVR605="time that exists twice",

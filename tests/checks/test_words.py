@@ -41,6 +41,20 @@ def changed(*pairs: tuple[str, str]) -> str:
     return text
 
 
+@pytest.mark.parametrize(
+    "mark", ['<break time="1s"/>', "<emphasis>", "</s>", "<br>", "&amp;", "&#233;", "&#x20AC;", "<!-- kort -->"]
+)
+def test_markup_is_told_since_it_would_be_read_aloud(mark: str) -> None:
+    text = changed((BYE, "{nl: 'Tot " + mark + " ziens.'}"))
+    what = f"'{mark}' is read aloud as it stands: words are spoken, not marked up"
+    assert findings(text) == [("IVR520", mark, what)]
+
+
+@pytest.mark.parametrize("words", ["Wonen & werken", "Bel < 5 minuten", "a<b", "x > y", "Q & A;"])
+def test_a_sign_that_is_no_markup_is_none(words: str) -> None:
+    assert findings(changed((BYE, "{nl: '" + words + ".'}"))) == []
+
+
 def menu(say: str = "", again: str = "", options: str = OPTIONS, more: str = "") -> str:
     """The minimal table with another menu."""
     lines = MAIN + more

@@ -143,7 +143,7 @@ Each finding has a code that never changes its meaning. An error keeps a table f
 Each code has a page: what it does, why it matters, an example with what is shown for it, and its mend. The pages are
 tests as well: `tests/diagnostics/test_pages.py` checks every example and every mend.
 
-1xx: how files are written. 2xx: names. 3xx: the way of a call. 4xx: telephone numbers. 50x and 51x: words. 6xx: hours.
+1xx: how files are written. 2xx: names. 3xx: the way of a call. 4xx: telephone numbers. 5xx: words. 6xx: hours.
 
 | code | severity | title |
 |---|---|---|
