@@ -13,6 +13,7 @@ from ivr.store.journal import Journal
 from ivr.tables.archive import Archive, NotKept
 from ivr.tables.ready import Table
 from ivr.web.app import App
+from ivr.web.connection import Connection
 from ivr.web.settings import Settings
 from ivr.web.watch import accept
 
@@ -88,7 +89,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
 def make_server(app: App) -> uvicorn.Server:
     """A uvicorn server for the application."""
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, date_header=False, lifespan="on",
+        app, http=Connection, log_level="warning", access_log=False, server_header=False, date_header=False, lifespan="on",
         timeout_keep_alive=75, timeout_graceful_shutdown=10,
     )  # fmt: skip
     return uvicorn.Server(config)

@@ -19,6 +19,7 @@ from twilio.request_validator import RequestValidator
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
 from ivr.web.app import App
+from ivr.web.connection import Connection
 from ivr.web.log import Log
 from ivr.web.settings import Settings
 from tests.engine import calls
@@ -75,7 +76,9 @@ def serving(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", access_log=False, http=Connection)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + 15
