@@ -208,8 +208,10 @@ def _merge(held: dict[str, Named[Any]], new: dict[str, Named[Any]], section: str
     twice = False
     for text, named in new.items():
         first = held.get(text)
-        if first is None:
+        if first is None or first.key.text != text:  # the second is a bad name that is read as this one
             held[text] = named
+            continue
+        if named.key.text != text:
             continue
         twice = True
         what = section[:-1]

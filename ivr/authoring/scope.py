@@ -6,6 +6,7 @@ from ivr.authoring.document import Document, FlowDecl
 from ivr.authoring.kinds.base import NodeDecl
 from ivr.authoring.kinds.visit import VisitDecl
 from ivr.authoring.schema.types import Named
+from ivr.authoring.slips import meant_for
 from ivr.authoring.values import Scalar
 from ivr.diagnostics import Label, Report, did_you_mean
 
@@ -139,6 +140,8 @@ class Expansion:
 
     def _bind(self, decl: VisitDecl, at: Scalar, flow: FlowDecl, scope: Scope) -> dict[str, tuple[Scalar, Scope]]:
         bound: dict[str, tuple[Scalar, Scope]] = {}
+        unknown = [text for text in decl.with_ if text not in flow.with_]
+        meant = meant_for(unknown, [text for text in flow.with_ if text not in decl.with_])
         for text, named in decl.with_.items():
             if text not in flow.with_:
                 near = did_you_mean(text, flow.with_) or "its parameters: " + ", ".join(flow.with_)
@@ -146,7 +149,7 @@ class Expansion:
             elif named.value is not None:
                 bound[text] = (named.value, scope)
         for text, named in flow.with_.items():
-            if text not in decl.with_:
+            if text not in decl.with_ and text not in meant.values():
                 self._report.add(
                     "IVR211", at.span, f"the flow '{at.text}' is not given its parameter '{text}'",
                     f"add 'with: {{{text}: …}}'", [Label(named.key.span, "declared here")],

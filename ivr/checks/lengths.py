@@ -74,8 +74,11 @@ def _welcome(links: Links, report: Report) -> None:
         for language, prompt in prompts_of(node):
             seconds = prompt_seconds(graph.prompts[prompt], codes)
             if seconds > MAX_WELCOME and declared is not None:
+                words = declared.place("say", codes[language])
+                if len(words.text) > MAX_SAY:
+                    continue  # IVR505 says enough
                 report.add(
-                    "IVR514", declared.place("say", codes[language]).span,
+                    "IVR514", words.span,
                     f"every caller hears this first, for about {seconds:.0f} seconds; a welcome takes {MAX_WELCOME} at most",
                     "say who answers, and leave the rest to the menu",
                 )  # fmt: skip

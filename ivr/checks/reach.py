@@ -113,7 +113,7 @@ def check_entry(links: Links, report: Report) -> None:
             continue
         plain = _PLAIN.get(graph.nodes[at].__class__, "")
         led = [to for name, to in links.stated[at] if name == plain] if plain else [at]
-        if not any(links.comes_to_continue(to) for to in led):
+        if not any(links.comes_to_continue(to) or _goes_round(links, to) for to in led):
             span = links.at_exit(at, plain) if plain else links.at_name(at)
             report.add(
                 "IVR302", span, "calls leave the entry here: its other nodes and where each number leads are passed by",
@@ -186,6 +186,17 @@ def _plainly(links: Links, start: int) -> list[int]:
         plain = _PLAIN.get(links.graph.nodes[at].__class__)
         at = next((to for name, to in links.stated[at] if name == plain), -1)
     return way
+
+
+def _goes_round(links: Links, start: int) -> bool:
+    """Whether calls that nothing is the matter with come round to where they were: that loop is the fault."""
+    met: set[int] = set()
+    at = start
+    while at >= 0 and at not in met:
+        met.add(at)
+        plain = _PLAIN.get(links.graph.nodes[at].__class__)
+        at = next((to for name, to in links.stated[at] if name == plain), -1)
+    return at >= 0
 
 
 def _stray(links: Links, at: int, name: str, came: tuple[int, str] | None, report: Report) -> None:

@@ -202,7 +202,7 @@ def test_many_faults_are_told_at_once_in_file_order() -> None:
     ("phrases", "finding"),
     [
         ('choice: "Toets {key} voor {labl}."', ("IVR504", "{labl}", "'{labl}' is no placeholder of the phrase 'choice'")),
-        ('choice: "Toets {key} voor {labl}."', ("IVR504", '"Toets {key} voor {labl}."', "the phrase 'choice' lacks '{label}'")),
+        ('choice: "Toets {key}."', ("IVR504", '"Toets {key}."', "the phrase 'choice' lacks '{label}'")),
         ('no_input: "\\x07"', ("IVR503", '"\\x07"', "")),
         ('no_input: "..."', ("IVR502", '"..."', "")),
     ],

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from ivr.diagnostics import Source, Sources
+from ivr.model.phrases import PHRASES
 from ivr.tables.ready import check_sources
 from tests.minimal import TABLE, TODAY, findings
 
@@ -118,3 +122,79 @@ def test_words_heard_in_a_queue_and_elsewhere_are_judged_in_both_places() -> Non
         ("paspoort}, to: operator", "paspoort}, to: told"),
     )
     assert [code for code, _ in merged(more, *edits)] == ["IVR504"]
+
+
+FRISIAN = {
+    name: f"phrase {name}" + "".join("{" + h + "}" for h in re.findall(r"\{(\w+)\}", text))
+    for name, text in PHRASES["nl"].items()
+}
+THREE = (
+    "languages: {nl: {voice: Polly.Laura-Neural, locale: nl-NL}}",
+    "languages: {nl: {voice: Polly.Laura-Neural, locale: nl-NL}, fy: {voice: Polly.Laura-Neural, locale: fy-NL}}",
+)
+
+
+def frisian(phrases: dict[str, str], code: str = "fy") -> list[str]:
+    """What is found in a table with a language that has these phrases: codes and messages."""
+    words = {name: text + "." for name, text in phrases.items()}
+    return [f"{c} {m}" for c, _, m in findings(edited(THREE, extra="phrases: " + json.dumps({code: words}) + "\n"))]
+
+
+def test_a_language_with_all_its_phrases_has_nothing_wrong() -> None:
+    assert frisian(FRISIAN) == []
+
+
+def test_a_misspelt_phrase_is_not_told_as_one_that_is_missing() -> None:
+    others = {name: text for name, text in FRISIAN.items() if name != "choose"}
+    assert frisian({**others, "chose": "Kies"}) == ["IVR104 'chose' is no phrase of the engine"]
+    lacking = "IVR501 the engine has no words of its own in 'fy'; 1 phrase is missing: choose"
+    assert frisian(others) == [lacking]
+
+
+def test_phrases_under_the_code_of_no_language_are_not_told_as_missing() -> None:
+    assert frisian(FRISIAN, "fr") == ["IVR210 'fr' is no language of the table"]
+
+
+def test_a_misspelt_placeholder_is_not_told_as_one_that_is_lacking() -> None:
+    (found,) = frisian({**FRISIAN, "choice": "Foar {label}, druk {kei}"})
+    assert found == "IVR504 '{kei}' is no placeholder of the phrase 'choice'"
+    (found,) = frisian({**FRISIAN, "choice": "Foar {label}"})
+    assert found == "IVR504 the phrase 'choice' lacks '{key}'"
+
+
+def test_a_misspelt_argument_is_not_told_as_one_that_is_not_given() -> None:
+    visit = "{label: {nl: afval}, to: via}"
+    via = "nodes:\n  via: {kind: visit, flow: reach, with: {hwo: waste, words: sorry}, then: bye}\n"
+    text = edited(("{label: {nl: afval}, to: operator}", visit), ("nodes:\n", via))
+    found = [
+        (f.code, f.help)
+        for f in check_sources(Sources((Source("t.yaml", text), Source("m.yaml", REACH))), TODAY).findings
+    ]
+    assert found == [("IVR208", "did you mean 'who'?")]
+
+
+@pytest.mark.parametrize("used", ["Waste", "waste"])
+def test_a_bad_name_is_one_fault_however_it_is_used(used: str) -> None:
+    text = edited(
+        ("{label: {nl: afval}, to: operator}", f"{{label: {{nl: afval}}, to: {used}}}"),
+        ("nodes:\n", "nodes:\n  Waste: {kind: say, say: {nl: Dag.}, to: operator}\n"),
+    )
+    assert findings(text) == [("IVR108", "Waste", "'Waste' is no good name")]
+
+
+def test_a_bad_name_does_not_take_the_place_of_a_good_one() -> None:
+    good = "  waste: {kind: say, say: {nl: Dag.}, to: nowhere}\n"
+    bad = "  Waste: {kind: say, say: {nl: Dag.}, to: operator}\n"
+    edits = (("{label: {nl: afval}, to: operator}", "{label: {nl: afval}, to: waste}"), ("nodes:\n", "nodes:\n" + bad))
+    assert [code for code, _ in merged("nodes:\n" + good, *edits)] == ["IVR108", "IVR201"]
+
+
+def test_a_node_of_the_entry_that_leads_to_itself_is_a_loop_and_no_more() -> None:
+    number = 'numbers:\n  "050 367 1000": {formerly: Stadsbeheer, to: operator}\n'
+    text = edited(("to: continue", "to: welcome"), extra=number)
+    assert [code for code, _, _ in findings(text)] == ["IVR303"]
+
+
+def test_a_text_that_is_too_long_to_be_spoken_is_not_also_a_long_welcome() -> None:
+    text = edited(('"Welkom bij de gemeente."', '"' + "Welkom allemaal. " * 300 + '"'))
+    assert [code for code, _, _ in findings(text)] == ["IVR505"]

@@ -225,11 +225,16 @@ class MapOf(Type[dict[str, Named[T]]], Generic[T]):
         out: Entries[T] = Entries()
         out.lossy = value.partial
         ids = self.keys == "id"
+        misnamed: list[tuple[str, str]] = []
         nests = self.item.nests
         read = self.item.read
         for text, (at, item) in value.entries.items():
             if ids:
-                check_id(at, report)
+                if not check_id(at, report):
+                    out.lossy = True  # what is named in good form is known all the same, and nobody knows what is used
+                    good = mended(text)
+                    if good and good not in value.entries:
+                        misnamed.append((good, text))
             elif self.keys == "key" and not (len(text) == 1 and text in "0123456789*#"):
                 report.add("IVR106", at.span, f"'{shorten(text)}' is no key of a telephone", "use 0 to 9, * or #")
                 out.lossy = True
@@ -237,6 +242,8 @@ class MapOf(Type[dict[str, Named[T]]], Generic[T]):
             if got is BAD or (nests and lossy(got)):
                 out.lossy = True
             out[text] = Named(at, item, None if isinstance(got, Bad) else got)
+        for good, text in misnamed:
+            out.setdefault(good, out[text])
         return out
 
     def schema(self, defs: Json) -> Json:
@@ -259,12 +266,16 @@ def check_id(at: Scalar, report: Report) -> bool:
     if text in RESERVED:
         report.add("IVR108", at.span, f"'{text}' is a word of the language and cannot be a name", "choose another")
         return False
-    mended = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:MAX_ID].strip("-")
-    help = (
-        f"write '{mended}'" if ID.fullmatch(mended) else "use lower-case letters, digits, - and _; begin with a letter"
-    )
+    good = mended(text)
+    help = f"write '{good}'" if good else "use lower-case letters, digits, - and _; begin with a letter"
     report.add("IVR108", at.span, f"'{shorten(text)}' is no good name", help)
     return False
+
+
+def mended(text: str) -> str:
+    """The id that a bad one is meant for, '' for none."""
+    good = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:MAX_ID].strip("-")
+    return good if ID.fullmatch(good) and good not in RESERVED else ""
 
 
 WORD = Word()
