@@ -14,7 +14,7 @@ from ivr.authoring.guarantees import Index, check_guarantees, read_guarantees
 from ivr.authoring.languages import read_languages
 from ivr.authoring.lines import Lines
 from ivr.authoring.making import Making
-from ivr.authoring.numbers import read_dialable
+from ivr.authoring.numbers import read_shown
 from ivr.authoring.places import At, table_place
 from ivr.authoring.schema.sections import TableDecl
 from ivr.authoring.schema.types import Named
@@ -88,8 +88,8 @@ class _Compiler:
             id=_text(table.id) or "table",
             title=_text(table.title_),
             main_number=_text(table.main_number),
-            from_abroad=self._shown(table.from_abroad),
-            caller_id=self._shown(table.caller_id),
+            from_abroad=read_shown(table.from_abroad, self.report),
+            caller_id=read_shown(table.caller_id, self.report),
             timezone=self.zone.key,
             languages=self._voices(),
             nodes=tuple(nodes),
@@ -161,9 +161,6 @@ class _Compiler:
             out.append(read_calendar(name, decl, decl.hours, self.report))
             self.source_map.calendars.append(At(named.key, decl.at))
         return tuple(out)
-
-    def _shown(self, at: Scalar | None) -> str:
-        return "" if at is None else read_dialable(at, self.report, lambda _: "")
 
     def _entry(self, making: Making) -> tuple[int, ...]:
         """The nodes that every call passes, each of them once."""

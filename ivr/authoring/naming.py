@@ -10,7 +10,7 @@ from ivr.authoring.kinds.base import NodeDecl
 from ivr.authoring.schema.sections import TableDecl
 from ivr.authoring.scope import Expansion, Scope
 from ivr.authoring.values import Mapping, Scalar, Sequence, Value, shorten
-from ivr.diagnostics import Report, Span, did_you_mean
+from ivr.diagnostics import VERY_LIKE, Report, Span, did_you_mean
 from ivr.model.graph import CalendarSpec, Team
 from ivr.model.nodes import CONTINUE
 from ivr.model.numbers import NumberFault, read_number
@@ -105,8 +105,9 @@ class Naming:
         index = self.expansion.index.get(text)
         if index is None:
             near = did_you_mean(
-                text, scope.flow.nodes if scope.flow is not None else (), self.document.nodes, ("return", "continue")
-            )
+                text, scope.flow.nodes if scope.flow is not None else (), self.document.nodes, ("return", "continue"),
+                like=VERY_LIKE,
+            )  # fmt: skip
             self.report.add(
                 "IVR201", at.span, f"there is no node '{shorten(text)}'", near or "define it under 'nodes:'"
             )

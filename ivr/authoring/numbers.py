@@ -129,15 +129,24 @@ class NumberReader:
         return int(moment.replace(tzinfo=self._zone).timestamp())
 
 
+def read_shown(at: Scalar | None, report: Report) -> str:
+    """A number that people see and dial, '' when there is none or after reporting."""
+    help = "write a number that can be dialled from anywhere, with its area code: +31 50 367 9111"
+    if at is None or _never_called(at.text, at, report, help):
+        return ""
+    return _dialable(at, report, help)
+
+
 def read_dialable(at: Scalar, report: Report, own: Callable[[str], str]) -> str:
-    """A number or SIP address to dial or show, '' after reporting. `own` names the table's own number it would reach."""
+    """A number or SIP address to dial, '' after reporting. `own` names the table's own number that it would reach."""
     text = at.text
+    help = "tell callers to dial it themselves, in a prompt"
     if text.startswith(("sip:", "sips:")):
         if not _sip(text):
             report.add("IVR405", at.span, f"'{shorten(text)}' is no SIP address", "write sip:name@host")
             return ""
-        return "" if _never_called(_sip_number(text), at, report) else text
-    if _never_called(text, at, report):
+        return "" if _never_called(_sip_number(text), at, report, help) else text
+    if _never_called(text, at, report, help):
         return ""
     read = read_number(text)
     mine = own(read.e164) if isinstance(read, PhoneNumber) else ""
@@ -147,22 +156,25 @@ def read_dialable(at: Scalar, report: Report, own: Callable[[str], str]) -> str:
             "dial the team's own line or SIP address",
         )  # fmt: skip
         return ""
-    number = dialable(text)
+    return _dialable(at, report, "write a number that can be dialled, or sip:name@host")
+
+
+def _dialable(at: Scalar, report: Report, help: str) -> str:
+    number = dialable(at.text)
     if not number:
+        read = read_number(at.text)
         why = read.reason if isinstance(read, NumberFault) else "cannot be dialled from here"
-        report.add(
-            "IVR405", at.span, f"'{shorten(text)}' {why}", "write a number that can be dialled, or sip:name@host"
-        )
+        report.add("IVR405", at.span, f"'{shorten(at.text)}' {why}", help)
     return number
 
 
-def _never_called(number: str, at: Scalar, report: Report) -> bool:
+def _never_called(number: str, at: Scalar, report: Report, help: str) -> bool:
     """Report a number that is not called from here."""
     what = never_called(number)
     if what:
         report.add(
             "IVR404", at.span, f"'{shorten(at.text)}' is {what}: a number that is not called from here",
-            "tell callers to dial it themselves, in a prompt",
+            help,
         )  # fmt: skip
     return bool(what)
 

@@ -1,7 +1,7 @@
 """What a finding is: a code, a place, a message and a help; and how findings are shown."""
 
 from ivr.diagnostics.codes import CODES, Code, Severity
-from ivr.diagnostics.finding import Finding, Label, Report, did_you_mean, nearest
+from ivr.diagnostics.finding import VERY_LIKE, Finding, Label, Report, did_you_mean, nearest
 from ivr.diagnostics.source import (
     NOWHERE,
     Declared,
@@ -18,6 +18,7 @@ from ivr.diagnostics.source import (
 __all__ = [
     "CODES",
     "NOWHERE",
+    "VERY_LIKE",
     "Code",
     "Declared",
     "Finding",

@@ -106,13 +106,18 @@ class Report:
         return len(self._findings)
 
 
-def did_you_mean(word: str, *known: Collection[str]) -> str:
+LIKE = 0.66
+"""How like a word must be (difflib's ratio) to be offered for another."""
+VERY_LIKE = 0.75
+
+
+def did_you_mean(word: str, *known: Collection[str], like: float = LIKE) -> str:
     """`did you mean 'waste'?` for the nearest known word, else ''."""
-    near = nearest(word, *known)
+    near = nearest(word, *known, like=like)
     return f"did you mean '{near}'?" if near else ""
 
 
-def nearest(word: str, *known: Collection[str]) -> str:
+def nearest(word: str, *known: Collection[str], like: float = LIKE) -> str:
     """The known word that was probably meant, else ''.
 
     Among few words all are compared. Among many, where that would take 40 ms a word, only what one slip of the pen
@@ -120,7 +125,7 @@ def nearest(word: str, *known: Collection[str]) -> str:
     """
     near = _one_slip(word, known)
     if not near and sum(map(len, known)) <= FEW:
-        near = next(iter(difflib.get_close_matches(word[:80], chain(*known), n=1, cutoff=0.66)), "")
+        near = next(iter(difflib.get_close_matches(word[:80], chain(*known), n=1, cutoff=like)), "")
     return near
 
 

@@ -87,3 +87,27 @@ def test_a_branch_on_nothing_known_may_be_meant_for_a_fact(on: str, help: str) -
     branch = f"nodes:\n  pick: {{kind: branch, on: {on}, cases: {{known: note}}, otherwise: operator}}\n"
     got = finding("nodes:\n", branch, "facts: {beller: [known, other]}\n")
     assert (got.code, got.message, got.help) == ("IVR205", f"there is no variable or fact '{on}'", help)
+
+
+SHOWN = "write a number that can be dialled from anywhere, with its area code: +31 50 367 9111"
+
+
+@pytest.mark.parametrize("key", ["from_abroad", "caller_id"])
+@pytest.mark.parametrize(("number", "code"), [("14 0515", "IVR405"), ("112", "IVR404"), ("12345", "IVR405")])
+def test_a_number_that_people_see_is_never_mended_into_an_address(key: str, number: str, code: str) -> None:
+    got = finding('  main_number: "14 050"\n', f'  main_number: "14 050"\n  {key}: "{number}"\n')
+    assert (got.code, got.help) == (code, SHOWN)
+
+
+def test_a_bad_voice_is_shown_a_good_one() -> None:
+    assert finding("Polly.Laura-Neural", '"Polly Laura"').help == (
+        "write its name at the provider, such as Polly.Laura-Neural"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "help"),
+    [("again", "define it under 'nodes:'"), ("mian", "did you mean 'main'?"), ("opertor", "did you mean 'operator'?")],
+)
+def test_only_a_node_that_is_near_is_offered_for_one_that_is_unknown(name: str, help: str) -> None:
+    assert finding("1: {label: {nl: afval}, to: operator}", f"1: {{label: {{nl: afval}}, to: {name}}}").help == help

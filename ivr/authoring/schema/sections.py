@@ -35,7 +35,10 @@ class LanguageDecl(Decl):
     """A language: the provider's voice and the locale of its speech recogniser."""
 
     title = "a language"
-    voice: Scalar | None = key(Word("a voice", r"^[A-Za-z0-9.\-]{1,80}$"), "the provider's voice")
+    voice: Scalar | None = key(
+        Word("a voice", r"^[A-Za-z0-9.\-]{1,80}$", "write its name at the provider, such as Polly.Laura-Neural"),
+        "the provider's voice, such as Polly.Laura-Neural",
+    )
     locale: Scalar | None = key(
         Word("a locale", r"^[a-z]{2}(-[A-Z]{2})?$", "write it as nl-NL"), "language and country"
     )
