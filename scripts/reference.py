@@ -1,7 +1,9 @@
-"""Write docs/reference/table.md: every section, kind and key, from the very declarations that read a table."""
+"""Write docs/reference/table.md and phrases.md: every section, kind and key, from the very declarations that read a
+table; and all that the engine says by itself."""
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,14 @@ from typing import Any
 from ivr.authoring.document import SECTIONS, NodeType
 from ivr.authoring.kinds import KINDS
 from ivr.authoring.kinds.base import RetryDecl
+from ivr.authoring.languages import NEEDED
 from ivr.authoring.schema.decl import REQUIRED, Decl, Key, Record, Type
 from ivr.authoring.schema.prompts import PromptType, TextsType
 from ivr.authoring.schema.types import Choice, Flag, ListOf, MapOf, Ref
+from ivr.model.phrases import PHRASES
 from ivr.simulator.scenario import ScenarioDecl
 
-FILE = Path(__file__).parents[1] / "docs" / "reference" / "table.md"
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 
 HEAD = """\
 # The language of a routing table
@@ -31,9 +35,10 @@ simulate` plays; how to make a change is in [write a table](../how-to/write-a-ta
 - **A prompt** is `{nl: …, en: …}`, the name of one under `prompts:`, `{play: https://…}`, or a list of these.
 - **Placeholders** in a prompt: `{opens:CALENDAR}` when that calendar (or a team's) opens next, "nu" or "now" while it is
   open; `{FIELD}` what was typed at an `ask`; `{case}`, `{due}`, `{number}`, `{shows}` of a promise; `{position}`,
-  `{minutes}` while waiting.
-- **Languages**: Dutch and English are built in. Another one needs all `phrases:`; days and times are spoken in it as
-  figures, `05-06 08:15`.
+  `{minutes}` ("ongeveer 3 minuten") while waiting.
+- **Languages**: Dutch and English are built in. Another one needs [all phrases](phrases.md); days and times are
+  spoken in it as figures, `05-06 08:15`.
+- **Durations** are written `8s`, `2m` or `1h`; a number alone is in seconds.
 - **Targets** are names of nodes. In the entry chain `continue` is the next node of it; in a flow `return` is where the
   visit goes on.
 - **Hours, holidays, phases and facts** are judged when the call arrives, and do not change under it.
@@ -53,13 +58,38 @@ AFTER_KINDS = """\
 """
 
 
+PHRASES_HEAD = """\
+# What the engine says by itself
+
+<!-- Written by scripts/reference.py from ivr/model/phrases.py: run it after a change there. -->
+
+A table replaces any of these under `phrases:`, by language: `phrases: {nl: {goodbye: "Tot ziens."}}`. In a language that is
+not built in it needs all of them: see [add a language](../how-to/add-a-language.md). **Bold** placeholders must stay, the
+others may be left out; one that is not listed beside a phrase is not filled in it.
+
+| placeholder | what is spoken for it |
+|---|---|
+| `{label}`, `{key}` | what a choice is for, and its key; the keys * and # by the phrases `star` and `hash` |
+| `{field}` | what the caller typed or said, in groups |
+| `{number}` | the number on which we call back |
+| `{due}` | the day and time before which we call back |
+| `{shows}` | the number that they see then |
+| `{case}` | the number of the case |
+| `{main}`, `{team}` | the main number and the team's title, for who answers |
+| `{position}` | the place in the queue |
+| `{minutes}` | the expected wait: "ongeveer 3 minuten" or "minder dan een minuut"; in other languages `3 min` |
+
+"""
+
+
 def main() -> None:
     """Write the file, or with `--print` show it."""
     if "--print" in sys.argv[1:]:
-        sys.stdout.write(reference())
+        sys.stdout.write(reference() + phrases())
         return
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(reference(), encoding="utf-8")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "table.md").write_text(reference(), encoding="utf-8")
+    (FOLDER / "phrases.md").write_text(phrases(), encoding="utf-8")
 
 
 def reference() -> str:
@@ -84,6 +114,16 @@ def reference() -> str:
     ]
     out += _with_parts(ScenarioDecl, shown)
     return "\n".join(out) + "\n"
+
+
+def phrases() -> str:
+    """The page of what the engine says by itself."""
+    rows = ["| phrase | placeholders | Dutch | English |", "|---|---|---|---|"]
+    for name, dutch in PHRASES["nl"].items():
+        holes = list(dict.fromkeys(re.findall(r"\{(\w+)\}", dutch)))
+        shown = ", ".join(f"**`{{{hole}}}`**" if hole in NEEDED else f"`{{{hole}}}`" for hole in holes)
+        rows.append(f"| `{name}` | {shown} | {_cell(dutch)} | {_cell(PHRASES['en'][name])} |")
+    return PHRASES_HEAD + "\n".join(rows) + "\n"
 
 
 def _with_parts(cls: type[Decl], shown: list[type[Decl]]) -> list[str]:

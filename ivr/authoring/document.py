@@ -24,6 +24,7 @@ from ivr.authoring.schema.sections import CalendarDecl, GuaranteeDecl, NumberDec
 from ivr.authoring.schema.types import NODE, WORD, WORDS, Choice, MapOf, Named
 from ivr.authoring.values import Lost, Mapping, Scalar, Value, describe, shorten
 from ivr.diagnostics import NOWHERE, Label, Report, Source, Span, did_you_mean
+from ivr.model.phrases import PHRASES
 
 
 class NodeType(Type[NodeDecl]):
@@ -80,6 +81,14 @@ NODES: MapOf[NodeDecl] = MapOf(NodeType(), "a node")
 PARAMETER = Choice("team", "calendar", "node", "prompt", "language", "number")
 
 
+class Phrases(MapOf[Scalar]):
+    """The wordings of a language by the names of the engine's phrases; a name that is none is told by languages.py."""
+
+    def schema(self, defs: Json) -> Json:
+        words = {name: {**WORD.schema(defs), "description": text} for name, text in PHRASES["nl"].items()}
+        return {"type": "object", "properties": words, "additionalProperties": False}
+
+
 class FlowDecl(Decl):
     """A sub-flow with parameters, expanded where it is visited."""
 
@@ -98,7 +107,7 @@ SECTIONS: dict[str, tuple[Type[Any], str]] = {
     "facts": (MapOf(WORDS, "values"), "What may be known of a call when it arrives."),
     "prompts": (MapOf(PROMPT, "a prompt"), "Prompts with a name."),
     "phrases": (
-        MapOf(MapOf(WORD, "a wording", "free"), "phrases", "free"),
+        MapOf(Phrases(WORD, "a wording", "free"), "phrases", "free"),
         "What the engine says by itself, by language.",
     ),
     "nodes": (NODES, "The nodes of the graph."),

@@ -80,9 +80,11 @@ def english_time(local: dt.datetime) -> str:
 
 
 def say_minutes(minutes: int, language: str) -> str:
-    """A wait, `3 minuten`; under one, `minder dan een minuut`. A language that is not known gets figures, `3 min`."""
+    """A wait, `ongeveer 3 minuten`; under one, `minder dan een minuut`. An unknown language gets figures, `3 min`."""
     if language not in _DAYS:
         return f"{max(1, minutes)} min"
+    if minutes < 1:
+        return "minder dan een minuut" if language == "nl" else "less than a minute"
     if language == "nl":
-        return "minder dan een minuut" if minutes < 1 else ("een minuut" if minutes == 1 else f"{minutes} minuten")
-    return "less than a minute" if minutes < 1 else ("one minute" if minutes == 1 else f"{minutes} minutes")
+        return "ongeveer een minuut" if minutes == 1 else f"ongeveer {minutes} minuten"
+    return "about one minute" if minutes == 1 else f"about {minutes} minutes"

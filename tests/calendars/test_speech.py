@@ -56,8 +56,8 @@ def test_the_day_is_that_of_the_zone() -> None:
     ("minutes", "dutch", "english"),
     [
         (0, "minder dan een minuut", "less than a minute"),
-        (1, "een minuut", "one minute"),
-        (7, "7 minuten", "7 minutes"),
+        (1, "ongeveer een minuut", "about one minute"),
+        (7, "ongeveer 7 minuten", "about 7 minutes"),
     ],
 )
 def test_a_wait_is_said_in_minutes(minutes: int, dutch: str, english: str) -> None:
