@@ -49,6 +49,8 @@ class _Names:
         for at in decl.languages:
             if at.text != "all":
                 self._known("IVR210", "language", at, languages, "its languages: all, " + ", ".join(languages))
+        for at in decl.numbers:
+            self._number(at)
         for at in decl.arriving:
             self._arriving(at)
         for text, named in decl.facts.items():
@@ -56,6 +58,17 @@ class _Names:
                 fact = document.facts[text].value or []
                 for at in named.value or []:
                     self._value(at, text, [held.text for held in fact])
+
+    def _number(self, at: Scalar) -> None:
+        """`all`, `main`, or a number of the table in any notation."""
+        if at.text in ("all", "main") or at.text in self.document.numbers:
+            return
+        wanted = read_number(at.text, True)
+        held = () if isinstance(wanted, NumberFault) else (read_number(name, True) for name in self.document.numbers)
+        if wanted not in held:
+            help = did_you_mean(at.text, ("all", "main"), self.document.numbers) or "write 'all', 'main', or a number"
+            what = f"there is no number '{shorten(at.text)}' under 'numbers:'"
+            self.report.add("IVR213", at.span, what, help)
 
     def _arriving(self, at: Scalar) -> None:
         """`always`, or a calendar and its state."""

@@ -145,10 +145,12 @@ def _copies(links: Links, declared: Declared, report: Report) -> None:
     """`again` is there to be fuller: who did not understand the words will not understand them the second time."""
     if declared.place("again") is declared.name:
         return
+    copies: list[tuple[Span, Label]] = []
     for language in links.graph.languages:
         first, again = declared.place("say", language.code), declared.place("again", language.code)
         if first.span != again.span and normalise(first.text) == normalise(again.text) and normalise(first.text):
-            report.add(
-                "IVR518", again.span, "the repeat is a copy of the first asking", "say it in other, fuller words",
-                [Label(first.span, "the first asking")],
-            )  # fmt: skip
+            copies.append((again.span, Label(first.span, "the first asking")))
+    for span, label in copies[:1]:
+        others = [Label(other, "a copy too") for other, _ in copies[1:3]]
+        what, help = "the repeat is a copy of the first asking", "say it in other, fuller words"
+        report.add("IVR518", span, what, help, [label, *others])

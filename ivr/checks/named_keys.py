@@ -1,4 +1,4 @@
-"""IVR506: words that tell callers to press another key than the one that is bound."""
+"""IVR506: words that tell callers to press another key than the one that works."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 from ivr.checks.carets import caret
 from ivr.checks.links import Links
 from ivr.diagnostics import Label, Report, Spoken
-from ivr.model.nodes import MenuNode
+from ivr.model.nodes import MenuNode, QueueNode, SurveyNode
 from ivr.model.phrases import PHRASES
 
 _NUMBERS = {
@@ -22,7 +22,9 @@ _WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _FIGURE = r"[\"'‘“]?(?P<figure>(?<!\w)[0-9*#](?![\w.,:/-]*\d))"
 _KEY = rf"(?:{_FIGURE}|(?P<word>{_WORDS})\b)"
 _FILLERS = r"(?:(?:u|je|dan|nu|then|now|op|on|de|het|een|the|number|key|digit|nummer|cijfer|toets)\s+){0,5}"
-_NAMES = re.compile(rf"\b(?:toetst?|drukt?|kiest?|press|push|dial|hit|choose)\s+{_FILLERS}{_KEY}", re.IGNORECASE)
+_NAMES = re.compile(
+    rf"\b(?:toetst?|drukt?|kiest?|press|push|dial|hit|choose)(?:\s*:\s*|\s+){_FILLERS}{_KEY}", re.IGNORECASE
+)
 _PRESSED = r"(?:in)?(?:toetst|drukt|kiest)|(?:in\s+)?te\s+(?:toetsen|drukken|kiezen)|in(?:toetsen|drukken)"
 _AFTER = re.compile(rf"{_FIGURE}[\"'’”]?\s+(?:{_PRESSED})\b", re.IGNORECASE)
 """`als u 4 toetst`, `door 4 in te drukken`: with the key in figures, since `twee toetsen` are two keys."""
@@ -34,31 +36,39 @@ _ARTICLE = {
 """What follows `een` or `one` when it is no key: `toets een nummer in`, `press one of the keys`."""
 _VERBS = ("toets", "druk", "kies", "kiez", "press", "push", "dial", "hit", "choose")
 _CLAUSE = re.compile(r"[^\w\s'’-]+")
+_ROLES: dict[type, tuple[str, ...]] = {
+    MenuNode: ("menu", "again", "label"), QueueNode: ("say", "queue"), SurveyNode: ("say",)
+}  # fmt: skip
+"""By kind of node, the words in it that may name a key."""
 _Named = tuple[str, int, int]
 """A key, and the characters that name it."""
 
 
 def check_named_keys(links: Links, report: Report) -> None:
-    """Free words of a menu that name a key which nothing is bound to, and labels that name another key than theirs."""
+    """Free words of a menu that name a key which nothing is bound to, labels that name another key than theirs, and words
+    of a queue or survey that name a key which does nothing there."""
     graph, source_map = links.graph, links.source_map
     met: set[tuple[int, int]] = set()
     always = {graph.operator_key, graph.repeat_key}
     own = {language: _own_verb(graph.languages[language].code, text) for language, text in source_map.choices.items()}
     for spoken in source_map.spoken:
-        if spoken.role not in ("menu", "again", "label") or (id(spoken.at), spoken.node) in met:
+        node = graph.nodes[spoken.node] if spoken.node >= 0 else None
+        if spoken.role not in _ROLES.get(node.__class__, ()) or (id(spoken.at), spoken.node) in met:
             continue
         met.add((id(spoken.at), spoken.node))
         pattern = own.get(spoken.language)
         text = spoken.at.text.casefold()
         if pattern is None and not any(verb in text for verb in _VERBS):
             continue
-        node = graph.nodes[spoken.node] if spoken.node >= 0 else None
-        if isinstance(node, MenuNode):
-            for named in _named(spoken.at.text, pattern):
-                if spoken.role == "label":
-                    _label(links, spoken, node, named, report)
-                elif named[0] not in node.keys and named[0] not in always:
-                    _other(links, spoken, node, named, report)
+        for named in _named(spoken.at.text, pattern):
+            if not isinstance(node, MenuNode):
+                works = node.offer_key if isinstance(node, QueueNode) else "123456789#"
+                if named[0] not in works:
+                    _idle(links, spoken, named, report)
+            elif spoken.role == "label":
+                _label(links, spoken, node, named, report)
+            elif named[0] not in node.keys and named[0] not in always:
+                _other(links, spoken, node, named, report)
 
 
 def named_keys(text: str) -> Iterator[_Named]:
@@ -117,6 +127,17 @@ def _label(links: Links, spoken: Spoken, node: MenuNode, named: _Named, report: 
                 "leave the key to the menu: each choice is spoken with its key",
                 [Label(declared.place("options", bound).span, "the key of the choice")],
             )  # fmt: skip
+
+
+def _idle(links: Links, spoken: Spoken, named: _Named, report: Report) -> None:
+    """A key that does nothing in a queue, where only the one that leaves it works, or that is no mark of a survey."""
+    key, start, end = named
+    queue = isinstance(links.graph.nodes[spoken.node], QueueNode)
+    report.add(
+        "IVR506", caret(links.source_map, spoken.at, start, end),
+        f"the words name key {key}, which does nothing " + ("while callers wait here" if queue else "in a survey"),
+        "name the key of 'offer_after:', or none: it is offered by itself" if queue else "name the marks and # only",
+    )  # fmt: skip
 
 
 def _other(links: Links, spoken: Spoken, node: MenuNode, named: _Named, report: Report) -> None:

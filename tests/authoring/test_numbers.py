@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.minimal import TABLE, findings
+from ivr.diagnostics import Finding, Source, Sources
+from ivr.tables.ready import check_sources
+from tests.minimal import TABLE, TODAY, findings
 
 
 def number(keys: str) -> list[tuple[str, str, str]]:
@@ -46,3 +48,31 @@ def test_a_key_that_says_nothing_without_its_dates_is_told(keys: str, key: str, 
 )
 def test_one_of_the_dates_is_enough(keys: str) -> None:
     assert number(keys) == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "help"),
+    [
+        ("al", "did you mean 'all'?"),
+        ("mian", "did you mean 'main'?"),
+        ('"050 367 1001"', "did you mean '050 367 1000'?"),
+        ("[main, zzzz]", "write 'all', 'main', or a number"),
+    ],
+)
+def test_a_guarantee_speaks_of_numbers_that_there_are(numbers: str, help: str) -> None:
+    got = guaranteed(numbers)
+    assert [(f.code, f.help) for f in got] == [("IVR213", help)]
+
+
+@pytest.mark.parametrize("numbers", ["all", "main", '"+31 50 367 1000"', '[main, "0503671000", "050 367 81xx"]'])
+def test_a_guarantee_may_write_a_number_in_any_notation(numbers: str) -> None:
+    assert guaranteed(numbers) == ()
+
+
+def guaranteed(numbers: str) -> tuple[Finding, ...]:
+    """What is found when a guarantee speaks of these numbers."""
+    text = TABLE + (
+        'numbers:\n  "050 367 1000": {formerly: Stadsbeheer, to: operator}\n  "050 367 81xx": {formerly: Park, to: main}\n'
+        f"guarantees:\n  near: {{for: {{numbers: {numbers}}}, can: {{reach: operator}}}}\n"
+    )
+    return check_sources(Sources((Source("t.yaml", text),)), TODAY).findings

@@ -245,6 +245,10 @@ CASES = {
         changed((MAIN, MAIN + "    say: what\n    again: what\n"), ("nodes:\n", 'prompts:\n  what: {nl: "Waarover?"}\nnodes:\n')),
         [("IVR518", "what", "the repeat is a copy of the first asking")],
     ),
+    "a repeat that is a copy in both languages is one slip": (
+        menu(say="{nl: Waarover?, en: What about?}", again="{nl: Waarover?, en: What about?}").replace(LANGUAGES, TWO),
+        [("IVR518", "Waarover?", "the repeat is a copy of the first asking")],
+    ),
     "a fuller repeat": (
         menu(say='{nl: "Waar gaat het over?"}', again='{nl: "Zeg ons waar u over belt."}'),
         [],
@@ -351,6 +355,8 @@ def test_nodes_that_speak_over_64_kb_in_a_row_are_one_document_too_long() -> Non
         ("Voor de balie drukt u dan op de 4.", "4"),
         ("U kiest een vier.", "4"),
         ("Druk op 4.", "4"),
+        ("Voor de balie, toets: 4.", "4"),
+        ("Een paspoort (toets 4)", "4"),
         ("Druk op toets '4' of \"5\".", "45"),
         ("Als u 4 toetst, komt u bij de balie.", "4"),
         ("Door 4 in te drukken of een 5 te kiezen.", "45"),
@@ -364,6 +370,46 @@ def test_the_keys_that_words_name(text: str, keys: str) -> None:
     assert "".join(key for key, _, _ in named_keys(text)) == keys
     for _, start, end in named_keys(text):
         assert text[start:end].strip() == text[start:end] != ""
+
+
+QUEUE = """\
+  hold: {kind: queue, team: line, say: {nl: "%s"}, offer_after: {wait: 30s, key: 1, to: note}, timeout: {wait: 60s, to: note}, when_done: bye, full: note, closed: note, failed: note}
+"""
+LINE = "  line: {title: {nl: afval}, calendar: desk, via: twilio}\n"
+TO_HOLD = ("{label: {nl: afval}, to: operator}", "{label: {nl: afval}, to: hold}")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Toets 5 als u niet wilt wachten.", ["5"]),
+        ("Toets straks 1.", []),
+        ("Toets 1 of 0.", ["0"]),
+        ("Een ogenblik.", []),
+    ],
+)
+def test_in_a_queue_only_the_key_that_leaves_it_works(words: str, told: list[str]) -> None:
+    text = changed(TO_HOLD, ("teams:\n", "teams:\n" + LINE), ("nodes:\n", "nodes:\n" + QUEUE % words))
+    what = "the words name key {}, which does nothing while callers wait here"
+    assert findings(text) == [("IVR506", key, what.format(key)) for key in told]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Geef een cijfer. Toets 0 voor een medewerker.", ["0"]),
+        ("Toets 1 tot en met 9, dan een hekje.", []),
+        ("Toets *.", ["*"]),
+    ],
+)
+def test_in_a_survey_only_marks_and_hash_work(words: str, told: list[str]) -> None:
+    text = changed(
+        ("when_done: bye", "when_done: mark"),
+        ("nodes:\n", f'nodes:\n  mark: {{kind: survey, say: {{nl: "{words}"}}, to: bye}}\n'),
+    )
+    assert findings(text) == [
+        ("IVR506", key, f"the words name key {key}, which does nothing in a survey") for key in told
+    ]
 
 
 @pytest.mark.parametrize(

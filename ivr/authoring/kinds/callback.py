@@ -31,7 +31,11 @@ class CallbackDecl(NodeDecl):
     title = "a callback"
     kind = "callback"
     team: Scalar = key(TEAM, "who calls back")
-    within: Scalar = key(WITHIN, "when at the latest, in the team's own hours")
+    within: Scalar = key(
+        WITHIN,
+        "when at the latest, in the team's own hours; on a day that has no place left ('callbacks:') the promise is for a "
+        "later day, which is the one that is said",
+    )
     say: PromptDecl | None = optional(PROMPT, "what is spoken first", None)
     taken: Scalar | None = optional(NODE, "where the call goes when the promise is made", None)
     refused: Scalar | None = optional(NODE, "where the call goes when the caller does not want it", None)
