@@ -108,7 +108,7 @@ class Report:
 
 LIKE = 0.66
 """How like a word must be (difflib's ratio) to be offered for another."""
-VERY_LIKE = 0.75
+VERY_LIKE = 0.7
 
 
 def did_you_mean(word: str, *known: Collection[str], like: float = LIKE) -> str:
