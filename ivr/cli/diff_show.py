@@ -128,7 +128,16 @@ def _facts(shown: Shown, row: Row) -> dict[str, str]:
     """What is known of the caller of the example."""
     if row.script is None:
         return {}
-    return {name: values[value] for (name, values), value in zip(shown.found.facts, row.script.facts, strict=False)}
+    return _named(shown, row.script.facts)
+
+
+def _named(shown: Shown, facts: tuple[int, ...]) -> dict[str, str]:
+    return {name: values[value] for (name, values), value in zip(shown.found.facts, facts, strict=False)}
+
+
+def _switch(row: Row) -> str | None:
+    """The route of the calamity switch, "on" when it has none, None when the switch is off."""
+    return (row.script.route or "on") if row.script is not None and row.script.calamity else None
 
 
 def _does(row: Row) -> str:
@@ -238,6 +247,10 @@ def _group_dict(shown: Shown, group: Group) -> dict[str, object]:
                 "was": row.was,
                 "now": row.now,
                 "facts": _facts(shown, row),
+                "callers": [_named(shown, facts) for facts in row.whom] or "all",
+                "share": row.share or None,
+                "calamity": _switch(row),
+                "other_ways": row.others,
                 "same_times": not row.own_times,
                 "worlds": row.worlds,
                 "replay": _replay(shown, row) or None,

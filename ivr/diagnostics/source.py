@@ -187,9 +187,14 @@ class SourceMap:
         self.phrases: dict[str, Located] = {}
         self.expanded: list[Visit] = []
 
+    def visit(self, name: str) -> Visit | None:
+        """A visit by its name, None when there is none of that name."""
+        return next((held for held in self.expanded if held.name == name), None)
+
     def expansion(self, visit: str) -> Declared | None:
         """The declaration of a visit by its name, None when there is none of that name."""
-        return next((held.decl for held in self.expanded if held.name == visit), None)
+        held = self.visit(visit)
+        return None if held is None else held.decl
 
     def forget(self) -> None:
         """Keep of each node only where its name is written: for work on a large table that needs the memory."""

@@ -90,7 +90,7 @@ def except_text(lost: list[tuple[Day, Spans]], holidays: list[Day]) -> str:
     for at, spans in gone.items():
         by_spans.setdefault(spans, []).append(at)
     if len(gone) > MANY:
-        words.append(f"{len(gone)} other days" if words else f"{len(gone)} days")
+        words.append(f"{len(gone)} {'other ' if words else ''}days")
     else:
         words += [f"{dates_text_of(days)} {_spans_text(spans)}".rstrip() for spans, days in by_spans.items()]
     return f", except {' and '.join(words)}" if words else ""

@@ -24,7 +24,7 @@ from ivr.model.nodes import (
 from ivr.proofs.diff.align import Pair
 from ivr.proofs.diff.changes import Changes
 from ivr.proofs.diff.heard import WORDS, Trail, changed_prompts, compare, heard
-from ivr.proofs.diff.parting import CALENDAR, NODE, NUMBER, TABLE, TEAM, VISIT, Blame, Parting
+from ivr.proofs.diff.parting import CALENDAR, FLOW, NODE, NUMBER, TABLE, TEAM, VISIT, Blame, Parting
 from ivr.proofs.diff.wording import Wording
 from ivr.proofs.events import INPUTS
 
@@ -143,6 +143,9 @@ class Blaming:
         default = self._default(at, was, now, to_old, to_new)
         if default:
             return Blame(TABLE, f"defaults/{default}")
+        flow = self._begins(at, to_old, to_new)
+        if flow is not None:
+            return Blame(FLOW, flow)
         if self.pair.old_nodes[to_new] < 0:
             return Blame(NODE, str(to_new))
         if self.pair.new_nodes[to_old] < 0:
@@ -150,6 +153,20 @@ class Blaming:
         if was == now and old.chain != new.chain:
             return Blame(TABLE, "entry")
         return self._edit(at)
+
+    def _begins(self, at: int, to_old: int, to_new: int) -> str | None:
+        """The visit of a flow that begins at another of its nodes now, though the visit is written as it was."""
+        names = self.pair.old.names[to_old], self.pair.new.names[to_new]
+        parts = [name.split("/") for name in names]
+        for length in range(1, min(map(len, parts))):
+            visits = [held.visit("/".join(row[:length])) for held, row in zip(self.maps, parts, strict=True)]
+            if self.pair.new.names[at].split("/")[:length] == parts[1][:length]:
+                continue  # the call is within that visit already
+            if visits[0] is None or visits[1] is None or visits[0].decl.written() != visits[1].decl.written():
+                return None
+            if parts[0][length] != parts[1][length]:
+                return visits[1].name
+        return None
 
     def _default(self, at: int, was: Node, now: Node, to_old: int, to_new: int) -> str:
         """The exit of a node that neither table writes there, so that the default of the table was changed."""

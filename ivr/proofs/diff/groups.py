@@ -18,7 +18,7 @@ from ivr.proofs.diff.blame import Blaming
 from ivr.proofs.diff.both import BothWorlds, Callers
 from ivr.proofs.diff.changes import Changes
 from ivr.proofs.diff.heard import WORDS
-from ivr.proofs.diff.parting import NODE, NUMBER, TABLE, Blame, Parting
+from ivr.proofs.diff.parting import FLOW, NODE, NUMBER, TABLE, VISIT, Blame, Parting
 from ivr.proofs.diff.rows import Row, Rows
 from ivr.proofs.diff.settings import settings
 from ivr.proofs.diff.titles import Titles, setting_place
@@ -160,10 +160,10 @@ class _Gathered:
 
     def _key(self, blame: Blame) -> tuple[object, ...]:
         """Nodes that one flow was expanded to are one edit."""
-        if blame.kind != NODE:
+        if blame.kind not in (NODE, VISIT, FLOW):
             return (blame.kind, blame.name)
         _, old, new = self.titles.of(blame)
-        return (NODE, new if new is not NOWHERE else old)
+        return (blame.kind == FLOW, new if new is not NOWHERE else old)
 
     def _reasons(self, parting: Parting, words: bool) -> Iterator[tuple[Blame, bool, str, str]]:
         graphs = self.walk.pair.old, self.walk.pair.new

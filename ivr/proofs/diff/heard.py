@@ -91,8 +91,9 @@ def _answer(graph: Graph, action: Action | None, after: State) -> tuple[tuple[ob
     if isinstance(action, Listen):
         node = graph.nodes[after.at]
         pattern = node.pattern if isinstance(node, AskNode) else ""
+        keys = f"{action.digits or 'any number of'} key{'' if action.digits == 1 else 's'}"
         return ("listen",), (
-            ("waits", f"{action.wait} s"), ("takes", f"{action.digits or 'any number of'} keys"),
+            ("waits", f"{action.wait} s"), ("takes", keys),
             ("ends at", action.finish), (FITS, pattern), ("speech", action.speech),
         ), ()  # fmt: skip
     if isinstance(action, Dial):
@@ -114,7 +115,7 @@ def _answer(graph: Graph, action: Action | None, after: State) -> tuple[tuple[ob
         amount, unit = action.within
         calendar = graph.teams[action.team].calendar if amount and action.team >= 0 else -1
         hours = (calendar, graph.calendars[calendar].name if calendar >= 0 else "")
-        promised = f"{amount} {unit.replace('_', ' ')}" if amount else ""
+        promised = f"{amount} {unit.replace('_', ' ').removesuffix('s' if amount == 1 else '-')}" if amount else ""
         details = (("promised", promised), ("a day", action.per_day), (HOURS, hours))
         return ("case", action.kind, action.team), details, ()
     if isinstance(action, KeepMark):
@@ -141,7 +142,8 @@ def same_details(old: Heard, new: Heard) -> bool:
 
 
 def _same_pattern(old: str, new: str) -> bool:
-    return bool(old) and bool(new) and tell_apart(old, new) is None
+    """A difference that an answer shows is met when that answer is given; only one that is too large to show is a detail."""
+    return bool(old) and bool(new) and tell_apart(old, new) != ""
 
 
 def _told(prompts: tuple[Prompt, ...], old: Heard, new: Heard) -> int:

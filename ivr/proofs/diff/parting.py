@@ -10,7 +10,7 @@ from ivr.model.events import Event
 from ivr.proofs.diff.heard import Heard, Trail
 from ivr.proofs.fork import Answer
 
-NODE, VISIT, TEAM, CALENDAR, NUMBER = "node", "visit", "team", "calendar", "number"
+NODE, VISIT, FLOW, TEAM, CALENDAR, NUMBER = "node", "visit", "flow", "team", "calendar", "number"
 TABLE, PROMPT, PHRASES = "table", "prompt", "phrases"
 """The kinds of edits."""
 

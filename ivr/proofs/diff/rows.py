@@ -74,7 +74,8 @@ class Rows:
             for index, parting in enumerate(partings)
             for cost, worlds in self.arrivals.at(parting.source, parting.guard)
         ]
-        entries.sort(key=lambda entry: entry[:2])
+        main = self.walk.worlds.number(-1)
+        entries.sort(key=lambda entry: (entry[0], not entry[2] & main, entry[1]))
         left = 0
         for _, _, worlds in entries:
             left |= worlds
@@ -100,9 +101,10 @@ class Rows:
     def _row(self, was: str, now: str, words: bool, example: _Example, mask: int, cost: int, others: bool) -> Row:
         """The row of an example, true of all in a set of worlds."""
         world = example.world
-        times: dict[int, set[tuple[int, int]]] = {}
+        times: dict[int, tuple[int, int, int]] = {}
         for held in self.walk.worlds.worlds_of(mask):
-            times.setdefault(held.number, set()).add((held.vector, held.phase))
+            seconds, first, last = times.get(held.number, (0, held.first, held.first))
+            times[held.number] = (seconds + held.seconds, min(first, held.first), max(last, held.first))
         callers = [number for number in times if number != world.number]
         return Row(
             was, now, example.events, (world.number, *callers), (example.parting.trails[1].after.language,),
@@ -115,15 +117,23 @@ class Rows:
     def _promised(self, row: Row, example: _Example, mask: int, moved: list[Stretch]) -> Row | None:
         """A row of promises that fall due at another time, told by the days on which; None when no call is made then."""
         classes = self.walk.worlds.classes
-        mine = {(w.vector, w.phase) for w in self.walk.worlds.worlds_of(mask) if w.number == example.world.number}
-        same = classes.same(self.walk.worlds.met(example.world.number))
-        found = [s for s in moved if (same[s.vector], classes.phase(example.world.number, s.start)) in mine]
+        times = {number: self._moved(number, mask, moved) for number in row.callers}
+        found = times[example.world.number]
         if not found or row.script is None:
             return None
         days = sorted({dt.datetime.fromtimestamp(s.start, classes.almanac.zone).toordinal() for s in found})
         script = replace(row.script, at=middle(found[0].start, found[0].end))
-        when = dates_text_of(days[:MANY]) + (f" and {len(days) - MANY} other days" if len(days) > MANY else "")
-        return replace(row, when=f"calls on {when}", script=script, own_times=len(row.callers) > 1)
+        when = dates_text_of(days[:MANY]) + (f" and {_days(len(days) - MANY)}" if len(days) > MANY else "")
+        callers = tuple(number for number in row.callers if times[number])
+        own = any(times[number] != found for number in callers)
+        return replace(row, when=f"calls on {when}", script=script, callers=callers, own_times=own)
+
+    def _moved(self, number: int, mask: int, moved: list[Stretch]) -> list[Stretch]:
+        """The stretches in which callers of a number get another promise."""
+        worlds = self.walk.worlds
+        mine = {(w.vector, w.phase) for w in worlds.worlds_of(mask & worlds.number(number))}
+        same = worlds.classes.same(worlds.met(number))
+        return [s for s in moved if (same[s.vector], worlds.classes.phase(number, s.start)) in mine]
 
     def _who(self, example: _Example, partings: list[Parting]) -> int:
         """The worlds in which the events of an example come to the same difference."""
@@ -238,6 +248,10 @@ class _Example:
                 name = next((n for n, end in zip(split.names, ends, strict=True) if cut < end), "")
                 found.append(f"in share '{name}' of '{self.walk.pair.new.names[node]}'")
         return ", ".join(found)
+
+
+def _days(count: int) -> str:
+    return f"{count} other day{'' if count == 1 else 's'}"
 
 
 def _agrees(chosen: tuple[Answer, ...], answers: dict[Key, int]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ivr.diagnostics import NOWHERE, Located, SourceMap, Span
 from ivr.proofs.diff.align import Pair
-from ivr.proofs.diff.parting import CALENDAR, NODE, NUMBER, PROMPT, TABLE, TEAM, VISIT, Blame
+from ivr.proofs.diff.parting import CALENDAR, FLOW, NODE, NUMBER, PROMPT, TABLE, TEAM, VISIT, Blame
 
 
 class Titles:
@@ -42,9 +42,13 @@ class Titles:
             return f"team {pair.common.teams[blame.index]}", spans[0], spans[1]
         if blame.kind == TABLE:
             return f"table: {blame.name}", setting_place(old, blame.name), setting_place(new, blame.name)
+        if blame.kind == FLOW:
+            visits = [held.visit(blame.name) for held in self.maps]
+            named = next((held.flow.text for held in visits[::-1] if held is not None), blame.name)
+            return f"flow {named}: start", *_two([None if held is None else held.flow for held in visits])
         if blame.kind == VISIT:
             places = [held.expansion(blame.name) for held in self.maps]
-            return f"node {blame.name}", *_two([None if held is None else held.name for held in places])
+            return f"node {self._short(blame.name)}", *_two([None if held is None else held.name for held in places])
         if blame.kind == CALENDAR:
             spans = [
                 next((d.name.span for d in held.calendars if d.name.text == blame.name), NOWHERE) for held in self.maps
@@ -62,10 +66,16 @@ class Titles:
         pair = self.pair
         was, now = pair.old.names[index], pair.new.names[index]
         if not was:
-            return f"new node {now}"
+            return f"new node {self._short(now)}"
         if not now:
-            return f"node {was}, which is gone"
-        return f"node {now}" if was == now else f"node {now}, formerly {was}"
+            return f"node {self._short(was)}, which is gone"
+        return f"node {self._short(now)}" if was == now else f"node {self._short(now)}, formerly {self._short(was)}"
+
+    def _short(self, name: str) -> str:
+        """`ring of flow reach` for a node within a flow: it is written once, whichever visit it is met in."""
+        visit, _, inner = name.rpartition("/")
+        held = next((v for m in self.maps[::-1] if visit and (v := m.visit(visit)) is not None), None)
+        return name if held is None else f"{inner} of flow {held.flow.text}"
 
 
 def _two(keys: Sequence[Located | None]) -> tuple[Span, Span]:

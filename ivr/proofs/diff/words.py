@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.engine import ask
 from ivr.model.events import (
     Begin,
     CaseOpened,
@@ -78,6 +79,8 @@ def both_met(graphs: tuple[Graph, Graph], parting: Parting) -> tuple[str, str]:
     said = [[prompt for _, prompt in held.said] for held in met]
     gone = [p for p in said[0] if p not in said[1]]
     come = [p for p in said[1] if p not in said[0]]
+    if not gone and not come:  # the same in another order
+        gone, come = said
     words = [" and ".join(told(graph, p) for p in row) for graph, row in zip(graphs, (gone, come), strict=True)]
     if met[0].answer == GOES_ON:
         return (f"hears {words[0]}" if gone else "no message"), (f"hears {words[1]}" if come else "no message")
@@ -132,6 +135,8 @@ def partner(graph: Graph, trail: Trail, held: Heard, names: list[str], again: bo
 def _listening(graph: Graph, trail: Trail, names: list[str], again: bool) -> str:
     at = trail.after.at
     node, name = graph.nodes[at], graph.names[at]
+    if isinstance(node, AskNode) and trail.after.part == ask.CONFIRMING:
+        return f"asked whether that is right ({name})"
     if again and trail.nodes == (at,) and isinstance(node, MenuNode | AskNode):
         return f"asked again ({name})"
     if isinstance(node, MenuNode):
