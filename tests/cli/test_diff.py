@@ -21,7 +21,22 @@ SILENT = ("menus/main.yaml", "no_input: {ask_at_most: 2, to: operator}", "no_inp
 WORDS = ("menus/entry.yaml", "Welkom bij de gemeente Groningen.", "Goedendag, dit is de gemeente Groningen.")
 BROKEN = ("menus/street.yaml", "        to: bulky\n", "        to: bulkie\n")
 GROUPS = {"kind", "title", "wording", "old_place", "new_place", "rows"}
-ROWS = {"numbers", "languages", "when", "does", "was", "now", "worlds", "replay", "facts", "same_times", "callers", "share", "calamity", "other_ways"}
+ROWS = {
+    "numbers",
+    "languages",
+    "when",
+    "does",
+    "was",
+    "now",
+    "worlds",
+    "replay",
+    "facts",
+    "same_times",
+    "callers",
+    "share",
+    "calamity",
+    "other_ways",
+}
 
 
 @pytest.fixture
