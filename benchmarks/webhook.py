@@ -30,8 +30,6 @@ CALLS = 256
 """Different calls whose turns take turns."""
 TOKEN = "0123456789abcdef0123456789abcdef"
 BASE_URL = "https://ivr.example"
-FLAGS = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--workers", "1",
-         "--no-server-header", "--no-date-header")  # fmt: skip
 
 
 def measure(effort: Effort) -> list[Figure]:
@@ -109,7 +107,7 @@ def _serving(app: str, place: Path, env: dict[str, str]) -> Iterator[int]:
         port = probe.getsockname()[1]
     log = place / f"{port}.log"
     with log.open("wb") as stream:
-        command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port), *FLAGS]
+        command = [sys.executable, "-m", "benchmarks.serving", app, str(port)]
         root = Path(__file__).parents[1]
         process = subprocess.Popen(command, env={**os.environ, **env}, cwd=root, stdout=stream, stderr=stream)
         try:
