@@ -20,12 +20,15 @@ LOOK_SECONDS = 5.0
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
+_received = HttpToolsProtocol.data_received  # called for every request: `super()` would cost as much as all else here
+
+
 class Connection(HttpToolsProtocol):
-    """One connection. `_since` is when what comes now began, None while nothing is owed by the other side."""
+    """One connection. `_since` is when what comes now began, None while nothing is owed by the other side; `_head` are the
+    bytes of it so far."""
 
     _since: float | None
     _head: int
-    """Bytes of the head that is coming; -1 while none is."""
     _looks: asyncio.TimerHandle
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -40,36 +43,24 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Something came."""
-        super().data_received(data)
-        if self._head >= 0:
-            self._head += len(data)
-            if self._head > MOST_HEAD and not self.transport.is_closing():
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
-
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        super().on_message_begin()
+        """Something came: of a request that is being answered, or of a head that is not whole yet."""
+        _received(self, data)
+        cycle: Any = self.cycle  # None before the first request, which uvicorn's own annotation leaves out
+        if cycle is not None and not cycle.response_complete:
+            self._since = None
+            self._head = 0
+            return
         if self._since is None:
-            self._since, self._head = self.loop.time(), 0
-
-    def on_headers_complete(self) -> None:
-        """Its head is whole."""
-        self._head = -1
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """It is whole."""
-        self._since = None
-        super().on_message_complete()
+            self._since = self.loop.time()
+        self._head += len(data)
+        if self._head > MOST_HEAD and not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
 
     def _look(self) -> None:
         if self not in self.connections:
             return  # it was handed on, as an upgrade is
-        late = self._since is not None and self.loop.time() - self._since > MOST_SECONDS
-        cycle: Any = self.cycle  # None before the first request, which uvicorn's own annotation leaves out
-        if late and (self._head >= 0 or cycle is None or cycle.response_complete):
+        if self._since is not None and self.loop.time() - self._since > MOST_SECONDS:
             self.transport.close()
             return
         self._looks = self.loop.call_later(LOOK_SECONDS, self._look)
