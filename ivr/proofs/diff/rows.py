@@ -105,6 +105,9 @@ class Rows:
         for held in self.walk.worlds.worlds_of(mask):
             seconds, first, last = times.get(held.number, (0, held.first, held.first))
             times[held.number] = (seconds + held.seconds, min(first, held.first), max(last, held.first))
+        classes = self.walk.worlds.classes
+        always = classes.end - classes.start
+        times = {n: (always, 0, 0) if held[0] >= always else held for n, held in times.items()}
         callers = [number for number in times if number != world.number]
         return Row(
             was, now, example.events, (world.number, *callers), (example.parting.trails[1].after.language,),

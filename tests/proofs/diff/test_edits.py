@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ivr.diagnostics import Source, Sources
+from ivr.model.events import Begin
 from ivr.proofs.diff.groups import Difference, Row, compare_tables
 from ivr.proofs.diff.words import ways
 from ivr.simulator.replay import replay
@@ -249,6 +250,28 @@ def test_each_caller_of_a_row_finds_it_by_its_keys() -> None:
                 _bare(show_transcript(old, replay(old, s))) != _bare(show_transcript(new, replay(new, s)))
                 for s in scripts
             )
+
+
+def test_numbers_of_one_row_have_their_own_times_only_where_they_differ() -> None:
+    changes = {edit.name: edit.changes for edit in EDITS}
+    (entry,) = difference(edited(changes["an entry more"])).groups
+    whole = next(row for row in entry.rows if row.events == (Begin(),) and len(row.callers) == 33)
+    assert (whole.when, whole.own_times) == ("", False)
+    (parking,) = difference(edited(changes["a choice leads elsewhere"])).groups
+    assert any(row.own_times for row in parking.rows if len(row.callers) > 1)
+    assert not any(row.own_times for row in parking.rows if len(row.callers) == 1)
+
+
+def test_a_promise_is_later_only_for_numbers_whose_callers_can_get_it_on_that_day() -> None:
+    changes = next(edit.changes for edit in EDITS if edit.name.startswith("a day on which a team"))
+    (group,) = difference(edited(changes)).groups
+    promised = [row for row in group.rows if row.when.startswith("calls on ")]
+    assert promised
+    numbers = {number.name: index for index, number in enumerate(groningen().graph.numbers)}
+    for row in promised:
+        assert row.script is not None
+        assert numbers["050 367 7011"] not in row.callers  # that day it only tells where to turn
+        assert row.callers
 
 
 def test_without_words_wording_is_no_difference() -> None:
