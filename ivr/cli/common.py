@@ -54,7 +54,8 @@ def read_settings(**given: object) -> Settings:
     from ivr.web.settings import Settings  # pydantic is slow to import, and most commands need no settings
 
     try:
-        return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+        stated = {key: value for key, value in given.items() if value is not None}
+        return Settings(**stated)  # type: ignore[arg-type]  # pydantic judges what came from the command line
     except ValidationError as error:
         first = error.errors()[0]
         name = "IVR_" + str(first["loc"][0]).upper() if first["loc"] else "settings"

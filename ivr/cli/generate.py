@@ -24,7 +24,7 @@ from ivr.tables.ready import Table
 Examples:
   ivr simulate generate -o routing_tables/groningen/scenarios/generated.yaml
   ivr simulate generate --limit 40              those that take most, on standard output
-  ivr simulate generate -o /tmp/all.yaml --json how many, time by time, and the bounds
+  ivr simulate generate -o all.yaml --json how many, time by time, and the bounds
 """
 )
 @table_argument

@@ -33,7 +33,7 @@ def read_event(form: Form, node: Node) -> Event:
     if kind is TransferNode:
         return _dialled(form, node)  # type: ignore[arg-type]  # the class was just asked
     if kind is QueueNode:
-        return _queued(form, node)  # type: ignore[arg-type]
+        return _queued(form, node)  # type: ignore[arg-type]  # the class was just asked
     if kind is VoicemailNode:
         return _recorded(form)
     digits = form.get("Digits")

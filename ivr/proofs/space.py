@@ -7,7 +7,7 @@ which states exist does not depend on worlds, so cost grows with the table and n
 from __future__ import annotations
 
 from array import array
-from functools import cached_property
+from functools import cached_property, partial
 
 from msgspec import Struct
 
@@ -99,7 +99,7 @@ class Space:
             try:
                 after, actions = move(graph, state, event, fork)
             except Question:
-                for guard, (after, actions) in fork.run(lambda event=event: move(graph, state, event, fork)):  # type: ignore[misc]
+                for guard, (after, actions) in fork.run(partial(move, graph, state, event, fork)):
                     self._edge(after, event, guard, 0, actions)
             else:
                 self._edge(after, event, 0, 0, actions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ivr.engine import move
 from ivr.model.events import Begin
@@ -103,7 +104,7 @@ def _afters(space: Space, graph: Graph, fork: Fork, state: State) -> Iterator[St
         try:
             after, _ = move(graph, state, event, fork)
         except Question:
-            for _, (forked, _) in fork.run(lambda event=event: move(graph, state, event, fork)):  # type: ignore[misc]
+            for _, (forked, _) in fork.run(partial(move, graph, state, event, fork)):
                 yield forked
         else:
             yield after

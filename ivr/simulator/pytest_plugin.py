@@ -79,7 +79,7 @@ class ScenarioItem(pytest.Item):
         from ivr.simulator.show import show_failure
 
         if isinstance(excinfo.value, ScenarioFailed):
-            return show_failure(self.table, excinfo.value.result, self.suite)  # type: ignore[arg-type]
+            return show_failure(self.table, excinfo.value.result, self.suite)  # type: ignore[arg-type]  # ours, asked above
         return str(super().repr_failure(excinfo))
 
     def reportinfo(self) -> tuple[Path, int, str]:
