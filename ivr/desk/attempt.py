@@ -14,7 +14,7 @@ REACHED, VOICEMAIL, NO_ANSWER, BUSY, FAILED, NO_AGENT, UNSURE = (
 )  # fmt: skip
 OUTCOMES = (REACHED, VOICEMAIL, NO_ANSWER, BUSY, FAILED, NO_AGENT, UNSURE)
 """`voicemail`: a message was left with the citizen, who was not reached. `failed`: the network could not connect.
-`no_agent`: nobody of the team took it, so the citizen was not rung. `unsure`: it is not known whether the citizen was rung."""
+`no_agent`: nobody of the team took it, so the citizen was not rung. `unsure`: nobody knows whether the citizen was rung."""
 RANG = (REACHED, VOICEMAIL, NO_ANSWER, BUSY, FAILED)
 """Outcomes in which the citizen was rung."""
 

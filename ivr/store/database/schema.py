@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +20,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    RowMapping,
     SmallInteger,
     Table,
     Text,
@@ -340,4 +340,5 @@ audit = Table(
     Index(None, "at"),
 )
 
-Row = Mapping[str, Any]  # a row as a map of column → value; the columns' types are above
+Row = RowMapping
+"""A row as a map of column → value, as `result.mappings()` gives it."""
