@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
@@ -22,13 +23,8 @@ _INSTANTS = ("opened", "first_due", "due", "next_at", "escalate_at", "reached_at
 
 def as_case(row: Row) -> Case:
     """A row of `cases` as a value: an instant that is null is 0."""
-    return Case(
-        table=row["table_id"],
-        topic=row["topic"] or {},
-        fields=row["fields"] or {},
-        **{name: row[name] for name in _SAME},
-        **{name: row[name] or 0 for name in _INSTANTS},
-    )
+    held: dict[str, Any] = {name: row[name] for name in _SAME} | {name: row[name] or 0 for name in _INSTANTS}
+    return Case(table=row["table_id"], topic=row["topic"] or {}, fields=row["fields"] or {}, **held)
 
 
 def load(connection: Connection, id: str) -> Case | None:

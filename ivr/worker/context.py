@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Protocol
@@ -48,10 +49,8 @@ class Tables:
         archive = Archive(self._root, id)
         version = archive.live()
         if version and (held is None or held[0] != version):
-            try:
+            with contextlib.suppress(NotKept):
                 self._held[id] = held = (version, archive.load(version))
-            except NotKept:
-                pass
         return held[1] if held is not None else None
 
 
