@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from ivr.calendars.calendar import Calendar
@@ -23,6 +23,25 @@ def case_number(call: str, sequence: int) -> str:
     return str(int.from_bytes(digest[:8], "big") % 900_000 + 100_000)
 
 
+def promise_days(almanac: Almanac, effect: OpenCase, now: int) -> Iterator[tuple[int, int]]:
+    """When a promise could be due, the soonest first: an instant (epoch seconds) and its local day (ordinal), HORIZON of
+    them at most. None for a case without a promise, or a team without hours."""
+    team = almanac.graph.teams[effect.team]
+    if effect.within[0] and team.calendar >= 0:
+        yield from due_days(almanac.calendars[team.calendar], effect.within, now)
+
+
+def due_days(calendar: Calendar, within: tuple[int, str], now: int) -> Iterator[tuple[int, int]]:
+    """As `promise_days`, of a calendar: the promise itself, then the ends of the open days that follow."""
+    instant = due(calendar, now, within)
+    for _ in range(HORIZON):
+        if not instant:
+            return
+        day = due_day(instant, calendar.zone).toordinal()
+        yield instant, day
+        instant = _end_of_next_day(calendar, day)
+
+
 def promise(almanac: Almanac, effect: OpenCase, now: int, taken: Mapping[tuple[int, int], int]) -> int | None:
     """The instant at which the promise is due (epoch seconds), 0 for a case without one, None when no day has a place.
 
@@ -30,33 +49,19 @@ def promise(almanac: Almanac, effect: OpenCase, now: int, taken: Mapping[tuple[i
     """
     if not effect.within[0]:
         return 0
-    team = almanac.graph.teams[effect.team]
-    if team.calendar < 0:
-        return None
-    calendar = almanac.calendars[team.calendar]
-    first = due(calendar, now, effect.within)
-    if not first:
-        return None
-    tried = 0
-    instant = first
-    while tried < HORIZON:
-        day = due_day(instant, almanac.zone).toordinal()
+    for instant, day in promise_days(almanac, effect, now):
         if not effect.per_day or taken.get((effect.team, day), 0) < effect.per_day:
             return instant
-        tried += 1
-        later = _end_of_next_day(calendar, day)
-        if later is None:
-            return None
-        instant = later
     return None
 
 
-def _end_of_next_day(calendar: Calendar, day: int) -> int | None:
+def _end_of_next_day(calendar: Calendar, day: int) -> int:
+    """The end of the hours of the first open day after a day (ordinal), 0 when there is none."""
     for ahead in range(1, HORIZON_DAYS):
         stretches = calendar.day(day + ahead).stretches
         if stretches:
             return calendar.instant(day + ahead, stretches[-1][1])
-    return None
+    return 0
 
 
 def due_day(instant: int, zone: ZoneInfo) -> dt.date:

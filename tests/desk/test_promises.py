@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from ivr.calendars.moment import Almanac
-from ivr.desk.promises import HORIZON, case_number, due_day, promise
+from ivr.desk.promises import HORIZON, case_number, due_day, promise, promise_days
 from ivr.diagnostics import Source, Sources
 from ivr.model.actions import OpenCase
 from ivr.tables.ready import check_sources, ready
@@ -53,6 +53,17 @@ def test_no_place_within_the_horizon_is_no_promise() -> None:
     first = dt.date(2026, 12, 1).toordinal()
     taken = {(0, first + ahead): 2 for ahead in range(3 * HORIZON)}
     assert promise(OFFICE, effect(), instant("2026-12-01 10:00"), taken) is None
+
+
+def test_the_days_of_a_promise_are_open_days_in_their_order() -> None:
+    days = list(promise_days(OFFICE, effect(), instant("2026-12-03 10:00")))
+    assert days[:3] == [
+        (instant("2026-12-04 17:00"), dt.date(2026, 12, 4).toordinal()),
+        (instant("2026-12-07 17:00"), dt.date(2026, 12, 7).toordinal()),
+        (instant("2026-12-08 17:00"), dt.date(2026, 12, 8).toordinal()),
+    ]
+    assert len(days) == HORIZON
+    assert not list(promise_days(OFFICE, effect((0, "")), instant("2026-12-03 10:00")))
 
 
 def test_a_case_without_a_promise_is_due_at_no_time() -> None:
