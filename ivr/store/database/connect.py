@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 WAIT_SECONDS = 5.0
@@ -34,8 +34,10 @@ def connect(url: str, wait: float = WAIT_SECONDS, size: int = 5, durable: bool =
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise NoDatabase("is no database URL; write sqlite:///var/ivr.db or postgresql://user@host/name") from None
+    if "@" in (parsed.host or ""):  # the rest of a password would be named as a host that cannot be found
+        raise NoDatabase("has two '@'; one in a password is written %40")
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         if parsed.database in (None, "", ":memory:"):
@@ -93,7 +95,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def explain(error: SQLAlchemyError) -> str:
+def explain(error: Exception) -> str:
     """What is wrong, in one line, without the statement and its values."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     first = (str(cause).strip() or type(cause).__name__).splitlines()[0]

@@ -94,9 +94,13 @@ calls = Table(
     Column("began", Instant),
     Column("ended", Instant),
     _whole("seconds"),  # of the whole call, as the provider counts them
+    Column("put_at", Instant),  # when it was last put through, or joined a queue
     Column("person_at", Instant),  # when it was bridged to a person
     Column("waited", Integer),  # seconds between being put through and that person; null while there is none
     _text("team"),  # the last team that it was put through to
+    _text("outcome"),  # how that came out: as DIAL_OUTCOMES or QUEUE_OUTCOMES
+    _whole("told"),  # 1: it was told where else to turn
+    _whole("over"),  # 1: we hung up, after all was said
     _text("ending"),  # '' while it runs; person, case, told, hung_up, ended or lost (desk/endings)
     _text("node"),  # where it is, or ended
     _whole("turns"),
