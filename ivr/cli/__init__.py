@@ -91,3 +91,10 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        if not type(error).__module__.startswith("sqlalchemy."):
+            raise
+        from ivr.store.database.connect import explain  # it is read already
+
+        click.echo(f"ivr: the database cannot be used: {explain(error)}", err=True)
+        sys.exit(1)

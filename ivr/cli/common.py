@@ -18,6 +18,9 @@ from ivr.diagnostics.show import show
 from ivr.tables.ready import Checked, Table, check_folder, ready
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from ivr.store.settings import CommonSettings
     from ivr.web.settings import Settings
 
 DEFAULT_TABLE = "routing_tables/groningen"
@@ -77,6 +80,19 @@ def kept_in(var: Path, to_write: bool = True) -> Iterator[None]:
         raise
     except OSError as error:
         raise click.UsageError(f"IVR_VAR: nothing can be kept in {var}: {error.strerror or error}") from None
+
+
+def open_database(settings: CommonSettings, make: bool = False) -> Engine:
+    """The database, of the version of this program; what is in the way is one clear line. `make`: an embedded one that is
+    not there is made; without it an empty answer could come from a wrong IVR_VAR."""
+    from ivr.store.database.connect import NoDatabase
+    from ivr.store.database.opening import open_url  # SQLAlchemy is slow to import too
+
+    try:
+        with kept_in(settings.var, to_write=make):
+            return open_url(settings.database, make)
+    except NoDatabase as error:
+        raise click.UsageError(f"IVR_DATABASE_URL: {error}") from None
 
 
 def coloured() -> bool:
