@@ -137,7 +137,7 @@ class TwimlWriter:
         return _inner(verb).encode().replace(_URL.encode(), url).replace(_BODY.encode(), whisper)
 
     def _enqueue(self, action: Enqueue, url: bytes, wait: bytes) -> bytes:
-        name = queue_name(self.graph, action.team)
+        name = queue_name(self.graph, action.team, action.old_place)
         verb = EnqueueVerb(name, action=_URL, method="POST", wait_url=_BODY, wait_url_method="POST")
         return _inner(verb).encode().replace(_URL.encode(), url).replace(_BODY.encode(), wait)
 
@@ -182,9 +182,15 @@ class TwimlWriter:
         return b"".join(out)
 
 
-def queue_name(graph: Graph, team: int) -> str:
-    """The provider's name of a team's queue, at most 64 characters."""
-    return f"{graph.id}-{graph.teams[team].name}"[:64]
+BACK = "-back"
+"""What the name of the queue ends in for callers who have their old place again."""
+
+
+def queue_name(graph: Graph, team: int, old_place: bool = False) -> str:
+    """The provider's name of a team's queue, at most 64 characters; that of callers with an old place is one of its own,
+    which the worker serves by who has waited longest in all."""
+    name = f"{graph.id}-{graph.teams[team].name}"
+    return name[: 64 - len(BACK)] + BACK if old_place else name[:64]
 
 
 def _fill(parts: Rendered, filling: Filling, out: list[bytes]) -> None:
@@ -224,6 +230,6 @@ def _merge(parts: list[Part]) -> Iterator[Part]:
 
 def _listens(node: object) -> Iterator[Listen]:
     """Every listening action of a node."""
-    for name in ("asks", "quiet", "wrong", "again", "confirms", "offers", "helps"):
+    for name in ("asks", "quiet", "wrong", "again", "confirms", "offers", "helps", "promised", "open"):
         for row in getattr(node, name, ()):
             yield from (action for action in row if isinstance(action, Listen))

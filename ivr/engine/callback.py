@@ -68,7 +68,16 @@ def _typed(graph: Graph, node: CallbackNode, state: State, typed: str) -> Outcom
 
 
 def _open(node: CallbackNode, state: State) -> Outcome:
-    effect = OpenCase(state.at, "callback", node.team, state.memory.number, node.within, node.per_day)
+    effect = OpenCase(
+        state.at,
+        "callback",
+        node.team,
+        state.memory.number,
+        node.within,
+        node.per_day,
+        reach=node.reach,
+        part=node.part,
+    )
     return part_with(state, OPENING), (effect,)
 
 

@@ -46,7 +46,8 @@ def _take(graph: Graph, option: Option, state: State) -> State:
         variables = list(memory.variables)
         for variable, value in option.sets:
             variables[variable] = value
-        memory = Memory(tuple(variables), memory.fields, memory.number, memory.case, memory.due)
+        held = (memory.fields, memory.number, memory.case, memory.due, memory.found, memory.tries)
+        memory = Memory(tuple(variables), *held)
     if language >= 0:
         state = State(state.at, state.part, language, state.chain, 0, 0, state.turns, memory)
     return goto(graph, state, option.to, memory)

@@ -10,6 +10,7 @@ from ivr.engine import (
     branch,
     calamity,
     callback,
+    case,
     end,
     hours,
     menu,
@@ -32,6 +33,7 @@ from ivr.model.nodes import (
     BranchNode,
     CalamityNode,
     CallbackNode,
+    CaseNode,
     EndNode,
     HoursNode,
     MenuNode,
@@ -66,6 +68,7 @@ ENTER: dict[type, Enter] = {
     CallbackNode: callback.enter,
     VoicemailNode: voicemail.enter,
     SurveyNode: survey.enter,
+    CaseNode: case.enter,
     CalamityNode: calamity.enter,
     EndNode: end.enter,
     NumberNode: number.enter,
@@ -78,6 +81,7 @@ RESUME: dict[type, Resume] = {
     CallbackNode: callback.resume,
     VoicemailNode: voicemail.resume,
     SurveyNode: survey.resume,
+    CaseNode: case.resume,
     NumberNode: number.resume,
 }
 _INPUTS = (Keys, Speech, Silence)

@@ -50,16 +50,26 @@ def part_with(state: State, part: int, memory: Memory | None = None) -> State:
 def with_field(memory: Memory, field: int, value: str) -> Memory:
     """The memory with a field set."""
     fields = memory.fields
-    return Memory(
-        memory.variables, (*fields[:field], value, *fields[field + 1 :]), memory.number, memory.case, memory.due
-    )
+    held = (*fields[:field], value, *fields[field + 1 :])
+    return Memory(memory.variables, held, memory.number, memory.case, memory.due, memory.found, memory.tries)
 
 
 def with_number(memory: Memory, number: str) -> Memory:
     """The memory with the number that we ring back."""
-    return Memory(memory.variables, memory.fields, number, memory.case, memory.due)
+    return Memory(memory.variables, memory.fields, number, memory.case, memory.due, memory.found, memory.tries)
 
 
 def with_case(memory: Memory, case: str, due: int) -> Memory:
-    """The memory with a case that was opened."""
-    return Memory(memory.variables, memory.fields, memory.number, case, due)
+    """The memory with a case that was opened or joined."""
+    return Memory(memory.variables, memory.fields, memory.number, case, due, "", memory.tries)
+
+
+def with_found(memory: Memory, found: str, due: int) -> Memory:
+    """The memory with a case that was found by its number; '' when it is left again."""
+    return Memory(memory.variables, memory.fields, memory.number, memory.case, due, found, memory.tries)
+
+
+def with_try(memory: Memory) -> Memory:
+    """The memory with one more case number typed."""
+    held = (memory.variables, memory.fields, memory.number, memory.case, memory.due, memory.found)
+    return Memory(*held, memory.tries + 1)

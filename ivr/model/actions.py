@@ -43,10 +43,14 @@ class Dial(Struct, frozen=True, tag="dial"):
 
 
 class Enqueue(Struct, frozen=True, tag="enqueue"):
-    """Put the caller into the queue of `team`; who waits hears the wait document of `node`."""
+    """Put the caller into the queue of `team`; who waits hears the wait document of `node`.
+
+    With `old_place` it is a caller who dropped out of it: the queue `<name>-back` is served by who waited longest in all.
+    """
 
     node: int
     team: int
+    old_place: bool = False
 
 
 class Record(Struct, frozen=True, tag="record"):
@@ -66,7 +70,8 @@ class OpenCase(Struct, frozen=True, tag="open_case"):
     """Effect: put a case on disk. Answered by CaseOpened, CaseRefused or EffectFailed.
 
     `kind` is `callback` or `voicemail`. `number` is what we ring back (E.164, '' when not known). `within` is the
-    promise as (amount, unit) with unit `working_days`, `working_hours` or `today`; amount 0 means no promise.
+    promise as (amount, unit) with unit `working_days`, `working_hours` or `today`; amount 0 means no promise. `reach` is
+    how the caller wants to be reached, `telephone`, `text_relay` or `sms`; `part` when, `morning`, `afternoon` or ''.
     """
 
     node: int
@@ -77,6 +82,8 @@ class OpenCase(Struct, frozen=True, tag="open_case"):
     per_day: int = 0
     recording: str = ""
     seconds: int = 0
+    reach: str = ""
+    part: str = ""
 
 
 class KeepMark(Struct, frozen=True, tag="keep_mark"):
@@ -86,7 +93,33 @@ class KeepMark(Struct, frozen=True, tag="keep_mark"):
     mark: int
 
 
-Effect = OpenCase | KeepMark
-Action = Say | Listen | Dial | Enqueue | Record | Hangup | OpenCase | KeepMark
+class FindCase(Struct, frozen=True, tag="find_case"):
+    """Effect: look for the case with a number (six digits). Answered by CaseFound, CaseUnknown or EffectFailed.
+
+    The engine asks this three times in a call at most, so that numbers cannot be guessed.
+    """
+
+    node: int
+    number: str
+
+
+class JoinCase(Struct, frozen=True, tag="join_case"):
+    """Effect: put on disk that the caller rang about a case, which stays as it is. Answered by CaseJoined, EffectFailed."""
+
+    node: int
+    case: str
+
+
+class CancelCase(Struct, frozen=True, tag="cancel_case"):
+    """Effect: end a case that the caller does not need any more. Answered by CaseCancelled or EffectFailed."""
+
+    node: int
+    case: str
+
+
+Effect = OpenCase | KeepMark | FindCase | JoinCase | CancelCase
+Action = Say | Listen | Dial | Enqueue | Record | Hangup | OpenCase | KeepMark | FindCase | JoinCase | CancelCase
+EFFECTS = (OpenCase, KeepMark, FindCase, JoinCase, CancelCase)
+"""The actions that the shell performs within the turn."""
 Answer = Listen | Dial | Enqueue | Record | Hangup
 """The actions that end a turn: with each of them somebody else must act next."""

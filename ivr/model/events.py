@@ -62,6 +62,32 @@ class CaseRefused(Struct, frozen=True, tag="case_refused", gc=False):
     """No slot is free in any day of the horizon."""
 
 
+class CaseFound(Struct, frozen=True, tag="case_found", gc=False):
+    """There is a case with the number: what it is called (its number), when it is due (epoch seconds; 0 for none), and one
+    of `CASE_STATES`."""
+
+    case: str
+    due: int
+    state: str
+
+
+CASE_STATES = ("promised", "open", "over")
+"""How a caller finds a case: with a promise that is still to be kept, open without one, or settled (reached, closed,
+cancelled)."""
+
+
+class CaseUnknown(Struct, frozen=True, tag="case_unknown", gc=False):
+    """There is no case with the number."""
+
+
+class CaseJoined(Struct, frozen=True, tag="case_joined", gc=False):
+    """It is on disk that the caller rang about the case."""
+
+
+class CaseCancelled(Struct, frozen=True, tag="case_cancelled", gc=False):
+    """The case is ended."""
+
+
 class MarkKept(Struct, frozen=True, tag="mark_kept", gc=False):
     """The mark is on disk."""
 
@@ -84,6 +110,10 @@ Event = (
     | Recorded
     | CaseOpened
     | CaseRefused
+    | CaseFound
+    | CaseUnknown
+    | CaseJoined
+    | CaseCancelled
     | MarkKept
     | EffectFailed
     | HungUp

@@ -16,6 +16,7 @@ from ivr.model.nodes import (
     BranchNode,
     CalamityNode,
     CallbackNode,
+    CaseNode,
     HoursNode,
     MenuNode,
     Node,
@@ -143,6 +144,7 @@ def _split_to(node: SplitNode, to: Callable[[str, int], int]) -> SplitNode:
 
 _HOURS = ("open", "closed", "holiday")
 _CALLBACK = ("taken", "refused", "full", "failed")
+_CASE = ("joined", "cancelled", "over", "unknown", "no_input", "failed")
 _VOICEMAIL = ("to", "no_input", "failed")
 
 _EXITS: dict[type, Callable[[Any], tuple[Exit, ...]]] = {
@@ -157,6 +159,7 @@ _EXITS: dict[type, Callable[[Any], tuple[Exit, ...]]] = {
     CallbackNode: _keys(*_CALLBACK),
     VoicemailNode: _keys(*_VOICEMAIL),
     SurveyNode: _keys("to"),
+    CaseNode: _keys(*_CASE),
     CalamityNode: _calamity,
 }
 _RETARGET: dict[type, Callable[[Any, Callable[[str, int], int]], Node]] = {
@@ -171,5 +174,6 @@ _RETARGET: dict[type, Callable[[Any, Callable[[str, int], int]], Node]] = {
     CallbackNode: _keys_to(*_CALLBACK),
     VoicemailNode: _keys_to(*_VOICEMAIL),
     SurveyNode: _keys_to("to"),
+    CaseNode: _keys_to(*_CASE),
     CalamityNode: _calamity_to,
 }

@@ -43,7 +43,10 @@ class CalendarSpec(Struct, frozen=True):
 
 
 class Team(Struct, frozen=True):
-    """People who answer. `via`: `sip` (their own switchboard queues) or `twilio` (our queue)."""
+    """People who answer. `via`: `sip` (their own switchboard queues) or `twilio` (our queue).
+
+    A promise is tried `attempts` times at most, `apart` seconds apart.
+    """
 
     name: str
     titles: tuple[str, ...]
@@ -54,6 +57,8 @@ class Team(Struct, frozen=True):
     ring: int
     per_day: int
     speaks: tuple[int, ...]
+    attempts: int = 3
+    apart: int = 7200
 
 
 class Number(Struct, frozen=True):

@@ -134,7 +134,8 @@ class QueueNode(Struct, frozen=True, tag="queue"):
 
 class CallbackNode(Struct, frozen=True, tag="callback"):
     """A promise. `offers[language]` confirms the caller's own number, `asks` collects another, `confirms` reads it back,
-    `wrong` follows a number that cannot be dialled, `promises` is said once the case is on disk."""
+    `wrong` follows a number that cannot be dialled, `promises` is said once the case is on disk. `reach` and `part` as in
+    OpenCase."""
 
     team: int
     within: tuple[int, str]
@@ -148,6 +149,8 @@ class CallbackNode(Struct, frozen=True, tag="callback"):
     refused: int
     full: int
     failed: int
+    reach: str = "telephone"
+    part: str = ""
 
 
 class VoicemailNode(Struct, frozen=True, tag="voicemail"):
@@ -168,6 +171,31 @@ class SurveyNode(Struct, frozen=True, tag="survey"):
     asks: tuple[Actions, ...]
     wrong: tuple[Actions, ...]
     to: int
+
+
+class CaseNode(Struct, frozen=True, tag="case"):
+    """Asks for a case number, says what was promised, and joins or cancels the case.
+
+    `asks`, `quiet`, `wrong`: for the number, at first, after silence, after a number that is not known. `promised`, `open`:
+    what is offered for a case with a promise and without one. `confirms`: before it is cancelled. `joins`, `cancels`,
+    `overs`: what is said when it is joined, cancelled, or settled already.
+    """
+
+    asks: tuple[Actions, ...]
+    quiet: tuple[Actions, ...]
+    wrong: tuple[Actions, ...]
+    promised: tuple[Actions, ...]
+    open: tuple[Actions, ...]
+    confirms: tuple[Actions, ...]
+    joins: tuple[Actions, ...]
+    cancels: tuple[Actions, ...]
+    overs: tuple[Actions, ...]
+    joined: int
+    cancelled: int
+    over: int
+    unknown: int
+    no_input: int
+    failed: int
 
 
 class CalamityNode(Struct, frozen=True, tag="calamity"):
@@ -205,6 +233,7 @@ Node = (
     | CallbackNode
     | VoicemailNode
     | SurveyNode
+    | CaseNode
     | CalamityNode
     | EndNode
     | NumberNode

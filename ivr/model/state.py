@@ -15,7 +15,8 @@ class Memory(Struct, frozen=True, array_like=True, gc=False):
 
     `variables`: the value of each variable as an index into its values, -1 when not set.
     `fields`: what was typed or said for each `ask`, '' when not set. `number`: what we ring back, E.164 or ''.
-    `case`, `due`: the last case opened and when it is due (epoch seconds).
+    `case`: the last case that was opened or joined. `due`: when the case last opened or found is due (epoch seconds).
+    `found`: a case whose number was typed, until it is joined, cancelled or left. `tries`: case numbers typed so far.
     """
 
     variables: tuple[int, ...] = ()
@@ -23,6 +24,8 @@ class Memory(Struct, frozen=True, array_like=True, gc=False):
     number: str = ""
     case: str = ""
     due: int = 0
+    found: str = ""
+    tries: int = 0
 
 
 class State(Struct, frozen=True, array_like=True, gc=False):
