@@ -20,9 +20,11 @@ RANG = (REACHED, VOICEMAIL, NO_ANSWER, BUSY, FAILED)
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
-    """One attempt. `began` and `ended` are epoch seconds, 0 for none; `outcome` is '' while it is under way."""
+    """One attempt. Instants are epoch seconds, 0 for none; `outcome` is '' while it is under way. `dialled`: when the right to
+    dial the citizen was won."""
 
     began: int
+    dialled: int = 0
     ended: int = 0
     outcome: str = ""
     state: str = OVER

@@ -69,7 +69,12 @@ def tried(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Attempt
     out: dict[str, tuple[Attempt, ...]] = dict.fromkeys(ids, ())
     for row in rows:
         tries = Attempt(
-            began=row["began"], ended=row["ended"] or 0, outcome=row["outcome"], state=row["state"], by=row["by"]
+            began=row["began"],
+            dialled=row["dialled"] or 0,
+            ended=row["ended"] or 0,
+            outcome=row["outcome"],
+            state=row["state"],
+            by=row["by"],
         )
         out[row["case_id"]] += (tries,)
     return out
