@@ -6,6 +6,7 @@ names one, as containers hand them out.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from pathlib import Path
@@ -20,7 +21,9 @@ from ivr.store.database.connect import sqlite_url
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 _PATH = re.compile(r"(/([A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*)*")
 """A path that can be written into a document as it is."""
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MAX_SECRET = 16_384
+_DAYS = 36_500
 
 
 def plain_url(value: str) -> str:
@@ -65,6 +68,41 @@ class CommonSettings(BaseSettings):
         "32 characters or more made by chance. Made from the auth token when left out; whoever replaces it can no longer "
         "tell old numbers from new ones.",
     )
+    works_council_consent: str = Field(
+        "",
+        description="The date (2026-11-24) on which the works council agreed to figures by employee. They do not exist "
+        "without it.",
+    )
+    keep_calls_days: int = Field(
+        7, ge=1, le=_DAYS, description="Days after a call that left no case until the caller's number goes."
+    )
+    keep_numbers_days: int = Field(
+        30,
+        ge=1,
+        le=_DAYS,
+        description="Days after a case was closed until what points at the citizen goes: number, address, what was typed "
+        "or said, notes.",
+    )
+    keep_recordings_days: int = Field(
+        14, ge=1, le=_DAYS, description="Days after a case was closed until its recording and transcript go."
+    )
+    keep_keys_days: int = Field(
+        365,
+        ge=1,
+        le=_DAYS,
+        description="Days that the keyed hash of a number stays after the number has gone: with it a repeated call is "
+        "known as such, and a citizen's request to see what is held is answered.",
+    )
+    keep_events_days: int = Field(
+        90,
+        ge=1,
+        le=_DAYS,
+        description="Days until the steps of a call go. What was typed in them goes with the number.",
+    )
+    keep_staff_days: int = Field(
+        365, ge=1, le=_DAYS, description="Days after a case was closed until it goes which employee worked on it."
+    )
+    keep_audit_days: int = Field(730, ge=1, le=_DAYS, description="Days that the audit trail is kept.")
 
     @model_validator(mode="before")
     @classmethod
@@ -82,6 +120,16 @@ class CommonSettings(BaseSettings):
     @classmethod
     def _url(cls, value: str) -> str:
         return plain_url(value)
+
+    @field_validator("works_council_consent")
+    @classmethod
+    def _date(cls, value: str) -> str:
+        if value and not _DATE.fullmatch(value):
+            raise ValueError("must be a date, as 2026-11-24; leave it out when there is no consent")
+        try:
+            return dt.date.fromisoformat(value).isoformat() if value else ""
+        except ValueError:
+            raise ValueError("must be a date that exists, as 2026-11-24") from None
 
     @property
     def tokens(self) -> tuple[str, ...]:
