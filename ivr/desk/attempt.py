@@ -20,8 +20,8 @@ RANG = (REACHED, VOICEMAIL, NO_ANSWER, BUSY, FAILED)
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
-    """One attempt. Instants are epoch seconds, 0 for none; `outcome` is '' while it is under way. `dialled`: when the right to
-    dial the citizen was won."""
+    """One attempt. Instants are epoch seconds, 0 for none; `outcome` is '' while it is under way. `dialled` is when the
+    right to dial the citizen was won."""
 
     began: int
     dialled: int = 0

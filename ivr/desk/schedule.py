@@ -9,6 +9,7 @@ from itertools import chain
 from msgspec import Struct
 
 from ivr.calendars.calendar import Calendar
+from ivr.desk import case as states
 from ivr.desk.attempt import NO_AGENT, RANG, REACHED, UNSURE, Attempt
 from ivr.desk.case import MORNING, TELEPHONE, TEXT_RELAY, Case
 from ivr.desk.kept import half_day, rang_at
