@@ -28,7 +28,12 @@ def head() -> str:
 def version(engine: Engine) -> str:
     """The version of a database; '' for an empty one. Raises SQLAlchemyError when it cannot be reached."""
     with reading(engine) as connection:
-        return MigrationContext.configure(connection).get_current_revision() or ""
+        return version_within(connection)
+
+
+def version_within(connection: Connection) -> str:
+    """The same, as a transaction sees it."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def known(name: str) -> bool:
@@ -46,13 +51,22 @@ def downgrade(engine: Engine, to: str) -> None:
     _run(engine, lambda config: command.downgrade(config, to))
 
 
+def upgrade_within(connection: Connection) -> None:
+    """Bring it forward in a transaction of the caller's: it is undone with it."""
+    _steps(connection, lambda config: command.upgrade(config, "head"))
+
+
 def _run(engine: Engine, steps: Callable[[Config], None]) -> None:
     with writing(engine) as connection:
-        _alone(connection)
-        config = Config()
-        config.set_main_option("script_location", str(HERE).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        steps(config)
+        _steps(connection, steps)
+
+
+def _steps(connection: Connection, steps: Callable[[Config], None]) -> None:
+    _alone(connection)
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    steps(config)
 
 
 def _alone(connection: Connection) -> None:
