@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -159,6 +160,7 @@ cases = Table(
     _text("closed_by"),
     _whole("cautious"),  # 1: promised while the database was gone
     _text("moved"),  # why the promise was moved, '' when it was not
+    Column("registered", Integer, nullable=False, server_default="-1"),  # the revision that was passed on to Open Klant
     Index(None, "number"),
     Index(None, "state", "next_at"),
     Index(None, "state", "escalate_at"),
@@ -167,6 +169,12 @@ cases = Table(
     Index(None, "first_due"),
     Index(None, "call"),
     Index(None, "closed_at"),
+    Index(  # the few that changed since they were passed on
+        "ix_cases_unregistered",
+        "id",
+        sqlite_where=text("registered <> revision"),
+        postgresql_where=text("registered <> revision"),
+    ),
 )
 
 places = Table(
@@ -215,6 +223,7 @@ attempts = Table(
     _text("half_day"),  # local: 2026-11-24 am; '' when the citizen was not rung
     _text("by"),  # who did it
     _whole("seconds"),  # of the conversation
+    Column("heard", Json),  # what was heard of its legs (desk/legs.Heard)
     UniqueConstraint("case_id", "ordinal"),
     Index(None, "state", "lease"),
     Index(None, "agent_call"),
@@ -310,7 +319,7 @@ outbox = Table(
     _text("worker"),
     Column("lease", Instant),
     Column("done", Instant),
-    Index(None, "state", "next_at"),
+    Index(None, "kind", "state", "next_at"),
     Index(None, "subject"),
 )
 

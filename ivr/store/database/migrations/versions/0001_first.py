@@ -8,6 +8,34 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+PROMISES = """\
+CREATE VIEW promises AS
+SELECT case_id, kind, table_id, zone, team, language, opened, first_due, state, reached_at, tries,
+       CASE
+         WHEN reached_at <= first_due THEN 'reached_in_time'
+         WHEN state = 'cancelled' AND closed_at <= first_due THEN 'cancelled'
+         WHEN CURRENT_TIMESTAMP <= first_due THEN 'waiting'
+         WHEN half_days > 1 THEN 'tried'
+         WHEN tries > 0 OR reached_at IS NOT NULL THEN 'late'
+         ELSE 'never_tried'
+       END AS kept
+FROM (
+  SELECT c.id AS case_id, c.kind, c.table_id, c.zone, c.team, c.language, c.opened, c.first_due, c.state, c.closed_at,
+         (SELECT MIN(r.at) FROM (
+            SELECT c.reached_at AS at
+            UNION ALL
+            SELECT a.ended FROM attempts AS a WHERE a.case_id = c.id AND a.outcome = 'reached'
+          ) AS r) AS reached_at,
+         (SELECT COUNT(*) FROM attempts AS a
+          WHERE a.case_id = c.id AND a.outcome IN ('reached', 'voicemail', 'no_answer', 'busy', 'failed')) AS tries,
+         (SELECT COUNT(DISTINCT a.half_day) FROM attempts AS a
+          WHERE a.case_id = c.id AND a.outcome IN ('voicemail', 'no_answer', 'busy', 'failed') AND a.half_day <> ''
+            AND COALESCE(a.dialled, a.ended) <= c.first_due) AS half_days
+  FROM cases AS c
+  WHERE c.first_due IS NOT NULL
+) AS p"""
+"""A step that alters `cases` or `attempts` drops it first and makes it again: SQLite alters a table by making another."""
+
 
 def upgrade() -> None:
     """To this version."""
@@ -91,6 +119,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Text(), server_default="", nullable=False),
         sa.Column("cautious", sa.Integer(), server_default="0", nullable=False),
         sa.Column("moved", sa.Text(), server_default="", nullable=False),
+        sa.Column("registered", sa.Integer(), server_default="-1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
@@ -102,6 +131,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cases_state_escalate_at"), ["state", "escalate_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_state_next_at"), ["state", "next_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_team_due"), ["team", "due"], unique=False)
+        batch_op.create_index(
+            "ix_cases_unregistered",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("registered <> revision"),
+            postgresql_where=sa.text("registered <> revision"),
+        )
 
     op.create_table(
         "drained",
@@ -160,7 +196,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outbox_state_next_at"), ["state", "next_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_outbox_kind_state_next_at"), ["kind", "state", "next_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_outbox_subject"), ["subject"], unique=False)
 
     op.create_table(
@@ -245,6 +283,7 @@ def upgrade() -> None:
         sa.Column("half_day", sa.Text(), server_default="", nullable=False),
         sa.Column("by", sa.Text(), server_default="", nullable=False),
         sa.Column("seconds", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("heard", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_attempts_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
         sa.UniqueConstraint("case_id", "ordinal", name=op.f("uq_attempts_case_id_ordinal")),
@@ -295,9 +334,12 @@ def upgrade() -> None:
     with op.batch_alter_table("recordings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recordings_case_id"), ["case_id"], unique=False)
 
+    op.execute(PROMISES)
+
 
 def downgrade() -> None:
     """Back to the version before."""
+    op.execute("DROP VIEW promises")
     with op.batch_alter_table("recordings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recordings_case_id"))
 
@@ -333,7 +375,7 @@ def downgrade() -> None:
     op.drop_table("places")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_subject"))
-        batch_op.drop_index(batch_op.f("ix_outbox_state_next_at"))
+        batch_op.drop_index(batch_op.f("ix_outbox_kind_state_next_at"))
 
     op.drop_table("outbox")
     with op.batch_alter_table("marks", schema=None) as batch_op:
@@ -346,6 +388,11 @@ def downgrade() -> None:
     op.drop_table("events")
     op.drop_table("drained")
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_cases_unregistered",
+            sqlite_where=sa.text("registered <> revision"),
+            postgresql_where=sa.text("registered <> revision"),
+        )
         batch_op.drop_index(batch_op.f("ix_cases_team_due"))
         batch_op.drop_index(batch_op.f("ix_cases_state_next_at"))
         batch_op.drop_index(batch_op.f("ix_cases_state_escalate_at"))
