@@ -49,6 +49,6 @@ def kept(case: Case, attempts: Sequence[Attempt], now: int, zone: ZoneInfo) -> s
         return WAITING
     rung = [rang_at(attempt) for attempt in attempts if attempt.outcome in RANG]
     tries = [rang_at(a) for a in attempts if a.outcome in RANG and a.outcome != REACHED]
-    if len({half_day(at, zone) for at in tries if at <= promised}) > 1:
+    if len({half_day(at, zone) for at in tries if 0 < at <= promised}) > 1:
         return TRIED
     return LATE if rung or reached else NEVER_TRIED

@@ -1,0 +1,64 @@
+"""Local days in SQL, the same on every database: each zone's midnights are worked out here, and compared as instants."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Column, ColumnElement, Connection, and_, case, false, or_, select
+
+from ivr.desk.period import Period, Stretch, instant
+
+DAY = 24 * 3600
+
+
+class Local:
+    """An instant's column, read in the zone that stands beside it, within a period."""
+
+    def __init__(self, connection: Connection, at: Column[int], zone: Column[str], period: Period) -> None:
+        self._at, self._zone, self._period = at, zone, period
+        utc = ZoneInfo("UTC")
+        near = (instant(period.first, utc) - DAY, instant(period.after, utc) + DAY)  # no zone is a day from UTC
+        rows = connection.execute(select(zone).where(at >= near[0], at < near[1]).distinct())
+        self._zones = {name: read_zone(name) for (name,) in sorted(rows)}
+
+    @property
+    def within(self) -> ColumnElement[bool]:
+        """Whether it lies in the period."""
+        first, after = self._period.first, self._period.after
+        parts = [
+            and_(*self._mine(name), self._at >= instant(first, zone), self._at < instant(after, zone))
+            for name, zone in self._zones.items()
+        ]
+        return or_(false(), *parts)
+
+    def place(self, stretches: Sequence[Stretch]) -> ColumnElement[int]:
+        """In which of adjoining stretches it lies, counted from 0, for a row within the period."""
+        return self._before([[(stretch.after, 0) for stretch in stretches]])
+
+    def hour(self) -> ColumnElement[int]:
+        """In which hour of the period it lies, by the clock: 24 a day, whatever the clock did."""
+        days = self._period.days()
+        return self._before([[(day.first, hour) for hour in range(1, 24)] + [(day.after, 0)] for day in days])
+
+    def _before(self, edges: Sequence[Sequence[tuple[dt.date, int]]]) -> ColumnElement[int]:
+        flat = [edge for group in edges for edge in group]
+        whens = [
+            (and_(*self._mine(name), self._at < instant(day, zone, hour)), index)
+            for name, zone in self._zones.items()
+            for index, (day, hour) in enumerate(flat)
+        ]
+        return case(*whens, else_=-1) if whens else case((false(), 0), else_=-1)
+
+    def _mine(self, zone: str) -> list[ColumnElement[bool]]:
+        """Which zone a row is of need not be asked where all are of one."""
+        return [self._zone == zone] if len(self._zones) > 1 else []
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """A zone by its name; UTC for one that is not known here."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # not known, no name at all, a folder
+        return ZoneInfo("UTC")
