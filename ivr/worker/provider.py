@@ -129,7 +129,7 @@ class Provider(Protocol):
     def children(self, parent: str) -> tuple[Leg, ...] | Refused | Unreachable:
         """The legs that a leg's document dialled, the newest first."""
 
-    def call(self, sid: str) -> Leg | None | Refused | Unreachable:
+    def call(self, sid: str) -> Leg | Refused | Unreachable | None:
         """One leg; None when the provider's books do not hold it."""
 
     def hang_up(self, sid: str, *, answered: bool = True) -> Change:
@@ -140,6 +140,50 @@ class Provider(Protocol):
 
     def queue_members(self, name: str) -> tuple[Waiting, ...] | Refused | Unreachable:
         """Who waits in a queue, the head first; nobody when there is no such queue."""
+
+
+_NOBODY = Unreachable("no account is set: IVR_TWILIO_ACCOUNT and IVR_TWILIO_TOKEN", 60.0)
+
+
+class NoProvider:
+    """The provider of a worker that has no account: nobody is rung, and nothing is learned."""
+
+    def place_call(
+        self,
+        to: str,
+        from_: str,
+        url: str,
+        status_callback: str,
+        ring: int,
+        *,
+        limit: int = 0,
+        machine_detection: bool = False,
+    ) -> Creation:
+        return _NOBODY
+
+    def say(self, to: str, from_: str, twiml: str, status_callback: str = "", ring: int = 30) -> Creation:
+        return _NOBODY
+
+    def send_message(self, to: str, from_: str, text: str) -> Creation:
+        return _NOBODY
+
+    def calls_to(self, to: str, since: int) -> tuple[Leg, ...] | Refused | Unreachable:
+        return _NOBODY
+
+    def children(self, parent: str) -> tuple[Leg, ...] | Refused | Unreachable:
+        return _NOBODY
+
+    def call(self, sid: str) -> Leg | Refused | Unreachable | None:
+        return _NOBODY
+
+    def hang_up(self, sid: str, *, answered: bool = True) -> Change:
+        return _NOBODY
+
+    def delete_recording(self, sid: str) -> Change:
+        return _NOBODY
+
+    def queue_members(self, name: str) -> tuple[Waiting, ...] | Refused | Unreachable:
+        return _NOBODY
 
 
 def masked(text: str) -> str:

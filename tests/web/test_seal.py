@@ -15,6 +15,7 @@ from ivr.model.state import Arrival, Memory, State
 from ivr.web.seal import Envelope, Keyring, Unsealed, WaitPass, WhisperPass
 from ivr.web.settings import Settings
 from ivr.web.turn import context
+from ivr.worker.settings import WorkerSettings
 from tests.engine.calls import table
 
 KEYS = Keyring((("new", "secret"), ("old", "another")))
@@ -79,7 +80,7 @@ def test_the_state_of_a_call_is_small() -> None:
 def test_every_setting_is_in_the_documentation() -> None:
     text = (Path(__file__).parents[2] / "docs/reference/settings.md").read_text()
     documented = set(re.findall(r"^\| `(IVR_[A-Z_]+)`", text, re.M))
-    assert documented == {"IVR_" + name.upper() for name in Settings.model_fields}
+    assert documented == {"IVR_" + name.upper() for name in Settings.model_fields | WorkerSettings.model_fields}
 
 
 @pytest.mark.parametrize(
