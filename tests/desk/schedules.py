@@ -1,0 +1,36 @@
+"""Calendars and cases for the rules of the desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from ivr.calendars.calendar import Calendar
+from ivr.desk.attempt import Attempt
+from ivr.desk.case import Case
+from ivr.model.graph import CalendarSpec, Exception_
+from tests.engine.calls import instant
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+def calendar(hours: str = "Mo-Fr 08:30-17:00", *closed: str) -> Calendar:
+    """A calendar with Dutch holidays, closed on some dates."""
+    off = tuple(Exception_(dt.date.fromisoformat(day).toordinal(), 0, 1440, "dicht") for day in closed)
+    return Calendar(CalendarSpec("desk", hours, "NL", off), ZONE)
+
+
+def case(due: str | int = 0, opened: str = "2026-12-01 10:00", id: str = "CA1:3", **more: object) -> Case:
+    """A case that was promised by `due`."""
+    at = instant(due) if isinstance(due, str) else due
+    fields = {"first_due": at, "due": at, "caller": "+31612345678", **more}
+    return Case(
+        id=id, number="123456", kind="callback", table="kinds", zone="Europe/Amsterdam", team="desk", language="nl",
+        opened=instant(opened), **fields,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def attempt(at: str | int, outcome: str) -> Attempt:
+    """An attempt that ended then."""
+    ended = instant(at) if isinstance(at, str) else at
+    return Attempt(began=ended - 30, ended=ended, outcome=outcome)
