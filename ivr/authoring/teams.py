@@ -15,6 +15,9 @@ from ivr.model.graph import CalendarSpec, Team
 Own = Callable[[str], str]
 DEFAULT_RING = 25
 DEFAULT_PER_DAY = 1000
+DEFAULT_ATTEMPTS = 3
+DEFAULT_APART = 7200
+"""Seconds."""
 
 
 def read_teams(
@@ -53,6 +56,7 @@ def _team(
     first = next(iter(titles.values()))[1].text if titles else name
     dial = tuple(t for t in (read_dialable(at, report, own) for at in decl.dial) if t)
     via = decl.via.text if decl.via is not None else "sip"
+    calls = decl.callbacks
     return Team(
         name=name,
         titles=tuple(titles[code][1].text if code in titles else first for code in languages),
@@ -63,6 +67,8 @@ def _team(
         ring=decl.ring.value if decl.ring is not None else DEFAULT_RING,
         per_day=_per_day(decl),
         speaks=tuple(languages.index(at.text) for at in decl.speaks if at.text in languages),
+        attempts=calls.attempts.value if calls is not None and calls.attempts is not None else DEFAULT_ATTEMPTS,
+        apart=calls.apart.value if calls is not None and calls.apart is not None else DEFAULT_APART,
     )
 
 

@@ -13,6 +13,7 @@ from ivr.model.nodes import (
     AskNode,
     CalamityNode,
     CallbackNode,
+    CaseNode,
     EndNode,
     MenuNode,
     Node,
@@ -34,12 +35,13 @@ HEARD: dict[type, tuple[str, ...]] = {
     CallbackNode: ("offers", "asks", "wrong", "confirms", "promises"),
     VoicemailNode: ("says", "thanks"),
     SurveyNode: ("asks", "wrong"),
+    CaseNode: ("asks", "quiet", "wrong", "promised", "open", "confirms", "joins", "cancels", "overs"),
     CalamityNode: ("says",),
     EndNode: ("says",),
     NumberNode: ("helps", "goodbye"),
 }
 """What is spoken in a node, by kind. What an ask node reads back is its own field, which is set by then."""
-_SET_BY_THEN = frozenset(("offers", "confirms", "promises", "thanks"))
+_SET_BY_THEN = frozenset(("offers", "confirms", "promises", "thanks", "promised", "open", "joins", "cancels", "overs"))
 """What is spoken once the number is known, or the case is on disk. What a table says first is spoken elsewhere too."""
 _KEPT = ("case", "due", "number")
 """What a call remembers besides its fields; its bits come after theirs."""
@@ -58,7 +60,16 @@ _BY_CALLBACK: _Setting = {
     "failed": (frozenset(), frozenset(("number",))),
 }
 """An anonymous caller may give no number; then the callback has failed, and one that was known is forgotten."""
+_BY_CASE: _Setting = {
+    "joined": (frozenset(("case",)), frozenset(("due",))),
+    "cancelled": (frozenset(), frozenset(("due",))),
+    "failed": (frozenset(), frozenset(("due",))),
+    "": (frozenset(), frozenset(("due",))),
+}
+"""A case may have no promise; '' is the way to the operator, whom a caller may ask for once it is found."""
 _BY_VOICEMAIL: _Setting = {"to": (frozenset(("case",)), frozenset(("due",)))}
+
+_SETTING: dict[type, _Setting] = {CallbackNode: _BY_CALLBACK, CaseNode: _BY_CASE, VoicemailNode: _BY_VOICEMAIL}
 
 
 class _Names(NamedTuple):
@@ -212,8 +223,8 @@ def _after(links: Links, at: int, exit: str, unset: int) -> int:
     if isinstance(node, AskNode):
         bit = 1 << node.field
         return unset & ~bit if exit == "to" else unset | bit
-    if isinstance(node, CallbackNode | VoicemailNode):
-        setting = _BY_CALLBACK if isinstance(node, CallbackNode) else _BY_VOICEMAIL
+    setting = _SETTING.get(node.__class__)
+    if setting is not None:
         now, lost = setting.get(exit, (frozenset(), frozenset()))
         for place, name in enumerate(_KEPT, len(links.graph.fields)):
             if name in now:

@@ -18,7 +18,24 @@ MAX_DOCUMENT = 64 * 1024
 MAX_WELCOME = 8
 _TAGS = 80
 """Bytes of a `<Say>` with voice and language, or of a `<Play>`."""
-_ROWS = ("says", "asks", "quiet", "wrong", "again", "confirms", "offers", "promises", "thanks", "helps", "goodbye")
+_ROWS = (
+    "says",
+    "asks",
+    "quiet",
+    "wrong",
+    "again",
+    "confirms",
+    "offers",
+    "promises",
+    "thanks",
+    "helps",
+    "goodbye",
+    "promised",
+    "open",
+    "joins",
+    "cancels",
+    "overs",
+)
 _LONG = int(MAX_SECONDS * min(RATES.values())) // 2
 
 

@@ -13,6 +13,7 @@ from ivr.model.nodes import (
     BranchNode,
     CalamityNode,
     CallbackNode,
+    CaseNode,
     EndNode,
     HoursNode,
     MenuNode,
@@ -27,7 +28,7 @@ from ivr.model.nodes import (
 
 SELF_ACTING: frozenset[type] = frozenset((SayNode, HoursNode, BranchNode, SplitNode, CalamityNode, NumberNode))
 """Kinds that a call goes through without anybody doing anything."""
-LISTENING: frozenset[type] = frozenset((MenuNode, AskNode, CallbackNode, SurveyNode, NumberNode))
+LISTENING: frozenset[type] = frozenset((MenuNode, AskNode, CallbackNode, SurveyNode, CaseNode, NumberNode))
 """Kinds in which a caller is asked: from each the operator can be reached, by key or after too many inputs."""
 PERSONS: frozenset[type] = frozenset((TransferNode, QueueNode))
 _NESTED = frozenset(("no_input", "no_match", "offer_after", "timeout"))

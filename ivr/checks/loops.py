@@ -12,6 +12,7 @@ from ivr.model.nodes import (
     NO_CASE,
     AskNode,
     BranchNode,
+    CaseNode,
     HoursNode,
     MenuNode,
     SayNode,
@@ -25,7 +26,7 @@ MAX_TRIES = 5000
 """Steps in the search for a loop whose conditions can hold together. Past it, the shortest one is shown."""
 MAX_SHOWN = 6
 """Nodes of a loop that are shown."""
-ASKING: frozenset[type] = frozenset((MenuNode, AskNode, SurveyNode, VoicemailNode))
+ASKING: frozenset[type] = frozenset((MenuNode, AskNode, SurveyNode, VoicemailNode, CaseNode))
 NOTHING_DONE = {"no_input": ("IVR304", "who stays silent"), "no_match": ("IVR305", "who keeps pressing wrong keys")}
 
 Ways = list[tuple[Exit, ...]]
@@ -36,6 +37,9 @@ def check_loops(links: Links, report: Report) -> None:
     """IVR303, and the loops among IVR304, IVR305 and IVR316. A node is in one reported loop at most."""
     nodes = links.graph.nodes
     ways = unattended(links)
+    for at, node in enumerate(nodes):
+        if node.__class__ is CaseNode:  # once the call has used up its numbers it asks for none
+            ways[at] = tuple(e for e in links.ways[at] if e[0] == "unknown")
     found: set[int] = set()
     for part in cyclic([[to for _, to in row] for row in ways]):
         lines = {at for at in part if nodes[at].__class__ in PERSONS}
@@ -73,6 +77,10 @@ def followed_by(links: Links, ways: Ways, exit: str) -> Ways:
             out[at] = tuple(e for e in links.nothing_done(at) if e[0] == exit)
         elif kind is SurveyNode:
             out[at] = tuple(links.ways[at])
+        elif kind is CaseNode:
+            out[at] = tuple(
+                e for e in links.ways[at] if exit and e[0] == ("no_input" if exit == "no_input" else "unknown")
+            )
         elif kind is VoicemailNode and exit == "no_input":
             out[at] = tuple(e for e in links.ways[at] if e[0] == exit)
         elif kind is SayNode and links.told(at):
@@ -196,7 +204,7 @@ def _conditions(links: Links, at: int, name: str, to: int) -> Iterator[tuple[str
 def _report_loop(links: Links, loop: Loop, what: str, report: Report) -> None:
     """Report a loop at the exit that is to blame: of the node that is written first among those that may be."""
     nodes = links.graph.nodes
-    kinds = PERSONS if what.endswith("ring") else (ASKING if what else SELF_ACTING)
+    kinds = PERSONS if what.endswith("ring") else (ASKING if what else SELF_ACTING | {CaseNode})
     blamed = [i for i, (at, _) in enumerate(loop) if nodes[at].__class__ in kinds and links.source_map.nodes[at]]
     if not blamed:
         return

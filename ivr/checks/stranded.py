@@ -9,6 +9,7 @@ from ivr.model.exits import Exit
 from ivr.model.nodes import (
     AskNode,
     CallbackNode,
+    CaseNode,
     EndNode,
     MenuNode,
     QueueNode,
@@ -115,8 +116,9 @@ class _Dead:
         ends = {links.at_exit(at, exit): exit for exit, to in without_case(links, at) if self.ends[to]}
         fresh = [(span, exit) for span, exit in ends.items() if span not in self._said and span.file >= 0]
         for span, exit in fresh[:1]:
-            labels = [Label(other, f"and here {_WITHOUT[also]}") for other, also in fresh[1:]]
-            message = f"{_WITHOUT[exit]}, the caller is hung up on and has no case"
+            why = _WITHOUT | (_NUMBERED if isinstance(links.graph.nodes[at], CaseNode) else {})
+            labels = [Label(other, f"and here {why[also]}") for other, also in fresh[1:]]
+            message = f"{why[exit]}, the caller is hung up on and has no case"
             report.add("IVR322", span, message, NO_CASE_HELP, labels)
 
     def _operator(self, code: str, message: str, report: Report) -> None:
@@ -153,7 +155,7 @@ class _Dead:
 
 
 def without_case(links: Links, at: int) -> list[Exit]:
-    """The exits of a voicemail or callback on which there is no case, though the caller has refused nothing."""
+    """The exits of a voicemail, callback or case node on which there is no case, though the caller has refused nothing."""
     names = WITHOUT_CASE[links.graph.nodes[at].__class__]
     return [exit for exit in links.ways[at] if exit[0] in names]
 
@@ -181,9 +183,14 @@ def _helpless(links: Links) -> bytearray:
     return seen
 
 
-WITHOUT_CASE: dict[type, tuple[str, ...]] = {VoicemailNode: ("no_input", "failed"), CallbackNode: ("full", "failed")}
+WITHOUT_CASE: dict[type, tuple[str, ...]] = {
+    VoicemailNode: ("no_input", "failed"),
+    CallbackNode: ("full", "failed"),
+    CaseNode: ("over", "unknown", "no_input", "failed"),
+}
 _HELPED: dict[type, str] = {
-    TransferNode: "when_done", QueueNode: "when_done", CallbackNode: "taken", VoicemailNode: "to"
+    TransferNode: "when_done", QueueNode: "when_done", CallbackNode: "taken", VoicemailNode: "to",
+    CaseNode: "joined",
 }  # fmt: skip
 """By kind, the exit behind which a caller has met a person or has a case."""
 _WITHOUT = {
@@ -191,6 +198,13 @@ _WITHOUT = {
     "full": "when no day has a place left",
     "failed": "when the case cannot be kept",
 }
+_NUMBERED = {
+    "over": "when the case is settled already",
+    "unknown": "when the case number is not known",
+    "no_input": "when no number is typed",
+    "failed": "when the case cannot be looked for",
+}
+"""The same of a case node."""
 _WHY = {
     "busy": "when the line is busy",
     "no_answer": "when nobody answers",

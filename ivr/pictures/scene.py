@@ -17,6 +17,7 @@ from ivr.model.nodes import (
     BranchNode,
     CalamityNode,
     CallbackNode,
+    CaseNode,
     HoursNode,
     MenuNode,
     Node,
@@ -256,6 +257,8 @@ class Reading:
         if isinstance(node, BranchNode) and name.startswith("#"):
             label = cleaned(exit_label(self.graph, index, name))
             return self.exits.get(label, label) if label in PHASES and node.subject == "phase" else label
+        if isinstance(node, CaseNode) and name == "over":
+            return self.exits["settled"]
         return self.exits.get(name, cleaned(name))
 
 

@@ -145,12 +145,12 @@ KINDS: dict[str, dict[str, str]] = {
     "nl": {
         "say": "zegt", "menu": "menu", "ask": "vraag", "hours": "openingstijd", "branch": "splitsing", "split": "verdeling",
         "transfer": "doorverbinden", "queue": "wachtrij", "callback": "terugbellen", "voicemail": "voicemail",
-        "survey": "cijfer", "calamity": "calamiteit", "end": "einde", "number": "nummer",
+        "survey": "cijfer", "case": "zaak", "calamity": "calamiteit", "end": "einde", "number": "nummer",
     },
     "en": {
         "say": "says", "menu": "menu", "ask": "question", "hours": "hours", "branch": "branch", "split": "share",
         "transfer": "transfer", "queue": "queue", "callback": "call back", "voicemail": "voicemail",
-        "survey": "mark", "calamity": "calamity", "end": "end", "number": "number",
+        "survey": "mark", "case": "case", "calamity": "calamity", "end": "end", "number": "number",
     },
 }  # fmt: skip
 
@@ -159,7 +159,9 @@ EXITS: dict[str, dict[str, str]] = {
         "to": "daarna", "then": "daarna", "open": "open", "closed": "gesloten", "holiday": "feestdag",
         "no_input": "zegt niets", "no_match": "geen geldige keuze", "when_done": "na het gesprek", "busy": "in gesprek",
         "no_answer": "niemand neemt op", "failed": "lukt niet", "offer_after": "wil niet wachten",
-        "timeout": "wacht te lang", "full": "vol", "taken": "afgesproken", "refused": "wil niet", "otherwise": "anders",
+        "timeout": "wacht te lang", "full": "vol", "taken": "afgesproken", "refused": "wil niet",
+        "joined": "zaak blijft", "cancelled": "zaak stopt", "settled": "is al klaar", "unknown": "onbekend nummer",
+        "otherwise": "anders",
         "before": "nog niet begonnen", "parallel": "parallel", "announce": "aankondiging",
         "redirect": "doorverwijzing", "returned": "teruggegeven", "over": "voorbij",
     },
@@ -167,7 +169,8 @@ EXITS: dict[str, dict[str, str]] = {
         "to": "then", "then": "then", "open": "open", "closed": "closed", "holiday": "holiday",
         "no_input": "stays silent", "no_match": "no valid choice", "when_done": "after the conversation", "busy": "busy",
         "no_answer": "no answer", "failed": "fails", "offer_after": "will not wait", "timeout": "waits too long",
-        "full": "full", "taken": "agreed", "refused": "does not want it", "otherwise": "otherwise",
+        "full": "full", "taken": "agreed", "refused": "does not want it", "joined": "case stays",
+        "cancelled": "case stopped", "settled": "is settled", "unknown": "unknown number", "otherwise": "otherwise",
         "before": "not begun yet", "parallel": "parallel", "announce": "announced", "redirect": "redirected",
         "returned": "given back", "over": "over",
     },
@@ -192,7 +195,7 @@ AUTONYMS = {
 DAYS = {"Mo": "ma", "Tu": "di", "We": "wo", "Th": "do", "Fr": "vr", "Sa": "za", "Su": "zo"}
 
 FAMILIES = {
-    "say": "say", "calamity": "say", "menu": "ask", "ask": "ask", "survey": "ask", "hours": "decide",
+    "say": "say", "calamity": "say", "menu": "ask", "ask": "ask", "survey": "ask", "case": "promise", "hours": "decide",
     "branch": "decide", "split": "decide", "transfer": "connect", "queue": "connect", "callback": "promise",
     "voicemail": "promise", "end": "end", "number": "entry", "entry": "entry", "team": "team", "visit": "visit",
 }  # fmt: skip

@@ -7,6 +7,7 @@ from ivr.authoring.kinds.base import NodeDecl
 from ivr.authoring.kinds.branch import BranchDecl
 from ivr.authoring.kinds.calamity import CalamityDecl
 from ivr.authoring.kinds.callback import CallbackDecl
+from ivr.authoring.kinds.case import CaseDecl
 from ivr.authoring.kinds.end import EndDecl
 from ivr.authoring.kinds.hours import HoursDecl
 from ivr.authoring.kinds.menu import MenuDecl
@@ -32,6 +33,7 @@ KINDS: dict[str, type[NodeDecl]] = {
         CallbackDecl,
         VoicemailDecl,
         SurveyDecl,
+        CaseDecl,
         CalamityDecl,
         VisitDecl,
         EndDecl,

@@ -7,7 +7,7 @@ import re
 from ivr.authoring.kinds.base import Actions, Maker, NodeDecl, key, optional
 from ivr.authoring.pieces import joined
 from ivr.authoring.schema.prompts import PROMPT, PromptDecl
-from ivr.authoring.schema.types import NODE, TEAM, Word
+from ivr.authoring.schema.types import NODE, TEAM, Choice, Word
 from ivr.authoring.values import Scalar
 from ivr.model.actions import Listen
 from ivr.model.nodes import CallbackNode
@@ -37,6 +37,12 @@ class CallbackDecl(NodeDecl):
         "later day, which is the one that is said",
     )
     say: PromptDecl | None = optional(PROMPT, "what is spoken first", None)
+    reach: Scalar | None = optional(
+        Choice("telephone", "text_relay", "sms"), "how the caller is reached; by telephone if left out", None
+    )
+    part: Scalar | None = optional(
+        Choice("morning", "afternoon"), "the part of the day that the caller prefers; any if left out", None
+    )
     taken: Scalar | None = optional(NODE, "where the call goes when the promise is made", None)
     refused: Scalar | None = optional(NODE, "where the call goes when the caller does not want it", None)
     full: Scalar | None = optional(NODE, "where the call goes when no day has a place left", None)
@@ -59,6 +65,8 @@ class CallbackDecl(NodeDecl):
             refused=m.target(self.refused, self, "refused"),
             full=m.target(self.full, self, "full"),
             failed=m.target(self.failed, self, "failed"),
+            reach=self.reach.text if self.reach is not None else "telephone",
+            part=self.part.text if self.part is not None else "",
         )
 
     def _listen(self, m: Maker, language: int, name: str, say: PromptDecl | None, more: str = "") -> Actions:

@@ -7,7 +7,7 @@ from ivr.authoring.pieces import joined
 from ivr.authoring.schema.decl import Decl, Record
 from ivr.authoring.schema.prompts import PROMPT, PromptDecl
 from ivr.authoring.schema.sections import PHONE_KEY
-from ivr.authoring.schema.types import NODE, TEAM, URL, Duration, Num
+from ivr.authoring.schema.types import NODE, TEAM, URL, Choice, Duration, Num
 from ivr.authoring.values import Scalar
 from ivr.diagnostics import Label
 from ivr.model.actions import Enqueue
@@ -46,6 +46,11 @@ class QueueDecl(NodeDecl):
     music: Scalar | None = optional(URL, "what is played", None)
     offer_after: OfferDecl | None = optional(Record(OfferDecl), "the way out that is offered", None)
     timeout: TimeoutDecl | None = optional(Record(TimeoutDecl), "the end of the wait", None)
+    place_: Scalar | None = optional(
+        Choice("new", "old"),
+        "old: the caller has the place again that they had before they dropped out; it is counted from when they first came",
+        None,
+    )
     when_done: Scalar | None = optional(NODE, "where the call goes after the conversation", None)
     full: Scalar | None = optional(NODE, "where the call goes when the queue is full", None)
     closed: Scalar | None = optional(NODE, "where the call goes when the team is closed", None)
@@ -70,7 +75,7 @@ class QueueDecl(NodeDecl):
             team=team,
             calendar=facts.calendar if facts is not None else -1,
             says=tuple(m.say(m.pieces(self.say, i) if self.say else (), self) for i in languages),
-            enqueue=Enqueue(m.node, team),
+            enqueue=Enqueue(m.node, team, self.place_ is not None and self.place_.text == "old"),
             wait_prompts=tuple(self._waits(m, i, offer_key) for i in languages),
             music=self.music.text if self.music is not None else "",
             offer_key=offer_key,

@@ -102,6 +102,12 @@ class CallbacksDecl(Decl):
 
     title = "callbacks"
     per_day: Num | None = key(Whole(1, 100_000), "how many callbacks the team can make in a day")
+    attempts: Num | None = optional(
+        Whole(1, 10), "how often somebody is rung who does not answer; 3 times if left out", None
+    )
+    apart: Num | None = optional(
+        Duration(60, 86_400), "how long after an attempt the next one may follow; 2h if left out", None
+    )
 
 
 class TeamDecl(Decl):
