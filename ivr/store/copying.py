@@ -150,7 +150,14 @@ def _send(table: Table, read: Connection, write: Connection, progress: Progress)
 def _batches(raw: Table, connection: Connection) -> Iterator[Sequence[Sequence[object]]]:
     streamed = connection.execution_options(stream_results=True, yield_per=BATCH)
     with streamed.execute(select(raw)) as result:
-        for part in result.partitions():
+        parts = result.partitions()
+        while True:
+            try:
+                part = next(parts, None)
+            except ValueError as error:  # an instant of SQLite's is text
+                raise NotCopied(f"{raw.name}: a value cannot be read: {error}") from None
+            if part is None:
+                return
             yield [tuple(row) for row in part]
 
 
