@@ -1,0 +1,175 @@
+"""Who waits in our own queues, and which agents are rung for them: no more than there are callers, none twice at once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, insert, select, update
+
+from ivr.desk.attempt import ACCEPTED, BEGUN, NO_AGENT, OVER, RINGING
+from ivr.desk.legs import is_over
+from ivr.store.database.schema import Row, attempts, cases, rings, waits
+from ivr.store.journal import Entry
+
+LONGEST = 4 * 3600
+"""Seconds after which nobody waits any more, whatever the provider told us: its own queues end a wait at 4 hours at most."""
+LEASE = 60
+LIVE = (BEGUN, RINGING, ACCEPTED)
+TAKEN = "taken"
+"""The outcome of a ring that somebody accepted."""
+
+
+class Queue(Struct, frozen=True):
+    """A team's queue: how many wait in it, and since when the first of them does (epoch seconds)."""
+
+    table: str
+    team: str
+    waiting: int
+    since: int
+
+
+class Ring(Struct, frozen=True, kw_only=True):
+    """An agent who is rung for a queue, or was. Instants are epoch seconds, 0 for none."""
+
+    id: str
+    table: str
+    team: str
+    target: str
+    state: str
+    agent_call: str = ""
+    began: int = 0
+    ended: int = 0
+    outcome: str = ""
+
+
+def queues(connection: Connection, now: int) -> list[Queue]:
+    """The teams for which somebody waits, who has waited longest first."""
+    since = func.min(waits.c.since)
+    found = (
+        select(waits.c.table_id, waits.c.team, func.count(), since)
+        .where(waits.c.left.is_(None), waits.c.joined > now - LONGEST)
+        .group_by(waits.c.table_id, waits.c.team)
+        .order_by(since)
+    )
+    return [Queue(*row) for row in connection.execute(found)]
+
+
+def longest(connection: Connection, table: str, team: str, now: int) -> str:
+    """The provider's name of the queue whose head has waited longest for a team; '' when nobody waits."""
+    head = select(waits.c.queue).where(
+        waits.c.left.is_(None), waits.c.table_id == table, waits.c.team == team, waits.c.joined > now - LONGEST
+    )
+    return connection.scalar(head.order_by(waits.c.since, waits.c.joined, waits.c.call).limit(1)) or ""
+
+
+def live(connection: Connection) -> list[Ring]:
+    """All rings that are not over."""
+    rows = connection.execute(select(rings).where(rings.c.state.in_(LIVE)).order_by(rings.c.began, rings.c.id))
+    return [_ring(row) for row in rows.mappings()]
+
+
+def rung(connection: Connection, table: str, team: str, since: int) -> Mapping[str, tuple[int, int]]:
+    """How often each target of a team was rung in vain since an instant, and when that ended last."""
+    found = (
+        select(rings.c.target, func.count(), func.max(rings.c.ended))
+        .where(rings.c.table_id == table, rings.c.team == team, rings.c.state == OVER)
+        .where(rings.c.began >= since, rings.c.outcome == NO_AGENT)
+        .group_by(rings.c.target)
+    )
+    return {target: (count, ended or 0) for target, count, ended in connection.execute(found)}
+
+
+def busy(connection: Connection, table: str, team: str) -> set[str]:
+    """Targets of a team that are in an attempt to reach a citizen."""
+    found = (
+        select(attempts.c.target)
+        .join(cases, cases.c.id == attempts.c.case_id)
+        .where(cases.c.table_id == table, cases.c.team == team, attempts.c.state.in_(LIVE))
+    )
+    return {target for targets in connection.scalars(found) for target in targets.split()}
+
+
+def begin(connection: Connection, table: str, team: str, target: str, worker: str, now: int) -> str:
+    """Note that a target is about to be rung; answers the ring's id."""
+    id = uuid.uuid4().hex
+    connection.execute(
+        insert(rings).values(
+            id=id, table_id=table, team=team, target=target, state=BEGUN, worker=worker, lease=now + LEASE, began=now
+        )
+    )
+    return id
+
+
+def take(connection: Connection, id: str, agent_call: str, now: int) -> str:
+    """An agent pressed the key: the queue whose head they get, '' when nobody waits any more, or another leg took it."""
+    row = connection.execute(select(rings).where(rings.c.id == id).with_for_update()).mappings().one_or_none()
+    if row is None or row["state"] not in LIVE:
+        return ""
+    if row["state"] == ACCEPTED:
+        return row["queue"] if row["agent_call"] == agent_call else ""
+    queue = longest(connection, row["table_id"], row["team"], now)
+    if queue:
+        connection.execute(
+            update(rings)
+            .where(rings.c.id == id)
+            .values(state=ACCEPTED, agent_call=agent_call, queue=queue, lease=now + LEASE)
+        )
+    return queue
+
+
+def look(connection: Connection, id: str) -> Ring | None:
+    """A ring as it is."""
+    row = connection.execute(select(rings).where(rings.c.id == id)).mappings().one_or_none()
+    return None if row is None else _ring(row)
+
+
+def hear(connection: Connection, id: str, leg: str, status: str, at: int) -> None:
+    """Take in what became of the agent's leg: any number of times, in any order."""
+    row = connection.execute(select(rings).where(rings.c.id == id).with_for_update()).mappings().one_or_none()
+    if row is None or row["state"] == OVER or (row["agent_call"] and row["agent_call"] != leg):
+        return
+    if is_over(status):
+        outcome = TAKEN if row["state"] == ACCEPTED else NO_AGENT
+        values: dict[str, object] = {"state": OVER, "ended": at, "outcome": outcome, "lease": None}
+    else:
+        values = {"state": RINGING if row["state"] == BEGUN else row["state"]}
+    connection.execute(update(rings).where(rings.c.id == id).values(**values, agent_call=leg))
+
+
+def end(connection: Connection, id: str, now: int) -> None:
+    """A ring of which no more will be heard."""
+    row = connection.execute(select(rings.c.state).where(rings.c.id == id).with_for_update()).one_or_none()
+    if row is not None and row.state in LIVE:
+        outcome = TAKEN if row.state == ACCEPTED else NO_AGENT
+        over = {"state": OVER, "ended": now, "outcome": outcome, "lease": None}
+        connection.execute(update(rings).where(rings.c.id == id).values(**over))
+
+
+def ran_out(connection: Connection, worker: str, now: int, most: int) -> list[Ring]:
+    """At most `most` rings that nobody answers for any more, held by `worker` from now on."""
+    wanted = select(rings).where(rings.c.state.in_(LIVE), rings.c.lease <= now).order_by(rings.c.lease).limit(most)
+    rows = connection.execute(wanted.with_for_update(skip_locked=True)).mappings().all()
+    ids = [row["id"] for row in rows]
+    connection.execute(update(rings).where(rings.c.id.in_(ids)).values(worker=worker, lease=now + LEASE))
+    return [_ring(row) for row in rows]
+
+
+def apply_leg(connection: Connection, entry: Entry) -> None:
+    """Carry what a webhook told of an agent's leg (journal entry of kind `ring`) into the database."""
+    hear(connection, str(entry["ring"]), str(entry["call"]), str(entry["status"]), int(entry["at"]))
+
+
+def _ring(row: Row) -> Ring:
+    return Ring(
+        id=row["id"],
+        table=row["table_id"],
+        team=row["team"],
+        target=row["target"],
+        state=row["state"],
+        agent_call=row["agent_call"],
+        began=row["began"],
+        ended=row["ended"] or 0,
+        outcome=row["outcome"],
+    )
