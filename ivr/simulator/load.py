@@ -32,8 +32,8 @@ from ivr.model.events import (
     Queued,
     Recorded,
 )
-from ivr.model.nodes import EndNode, NumberNode, SayNode
 from ivr.model.state import ENDED, Arrival
+from ivr.model.told import where_to_turn
 from ivr.simulator.callers import Asked, Random
 from ivr.simulator.play import Stuck
 from ivr.tables.arrivals import arrive
@@ -86,7 +86,7 @@ class Callers:
         self._caller = Random(table.graph, seed)
         self._replies: dict[int, tuple[Event, ...]] = {}
         self._arrivals = [self._arrival(start) for _ in range(CHUNK)]
-        self._told = _where_to_turn(table)
+        self._told = where_to_turn(table.graph)
 
     def play(self, calls: int) -> Load:
         """Play so many calls. Raises Stuck when one does not end or is answered with silence."""
@@ -177,18 +177,6 @@ class Callers:
                 HungUp() if seconds < 0 else Recorded("https://api.example/recordings/RE1" if seconds else "", seconds)
             )
         raise TypeError(f"a step ended in {type(action).__name__}")
-
-
-def _where_to_turn(table: Table) -> frozenset[int]:
-    """The actions, by identity, that tell a caller where else to turn."""
-    out: list[Action] = []
-    for node in table.graph.nodes:
-        if isinstance(node, SayNode | EndNode) and node.where_to_turn:
-            out += [action for says in node.says for action in says]
-        elif isinstance(node, NumberNode):
-            out += [action for says in node.helps for action in says]
-    out += [action for says in table.graph.give_up for action in says]
-    return frozenset(map(id, out))
 
 
 def _ending(person: bool, case: str, told: bool, last: Event) -> str:

@@ -1,18 +1,36 @@
 """What is owed is decided by one process at a time: with all that others wrote in view, and on disk before the next one.
 
-Without it two processes would promise the same place of a day, or open two cases for one turn that is asked for twice.
+Without it two processes would promise the same place of a day, or open two cases for one turn that is asked for twice. The
+places of a day are counted in the database, which all machines share; while it is gone, or slow, promises are made from the
+journals of this machine alone, and are more cautious.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.model.events import Event
+from ivr.store.database.connect import writing
 from ivr.store.journal import Entry, Journal
 from ivr.store.ledger import Ledger
+from ivr.store.places import Asked, Places
+
+SKIP_SECONDS = 3.0
+"""How long a database that failed is not asked again: a turn must not wait for it each time."""
+
+
+class View(Struct, frozen=True):
+    """What a decision may look at. `places` is None when there is no database, or when it is gone: then `cautious`."""
+
+    ledger: Ledger
+    places: Places | None
+    cautious: bool
 
 
 class Decided(Struct, frozen=True):
@@ -22,16 +40,26 @@ class Decided(Struct, frozen=True):
     entry: Entry | None = None
 
 
-Decision = Callable[[Ledger], Decided]
-"""Judges by the ledger what is owed. Asked for one turn twice, it must find the first entry and answer the same."""
+class Decision(Struct, frozen=True):
+    """Judges what is owed. Asked for one turn twice, it must find the first entry and answer the same. `asked` says what
+    the database is asked for beforehand; None for nothing."""
+
+    decide: Callable[[View], Decided]
+    asked: Asked | None = None
 
 
 class Books:
-    """The journal and the ledger of a folder, as this process keeps them."""
+    """The journal and the ledger of a folder, as this process keeps them, and the database's places if there is one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: Engine | None = None, to_disk: bool = True) -> None:
+        """`to_disk` false keeps nothing: for measuring what keeping costs."""
+        self._to_disk = to_disk
         self.journal = Journal(folder)
         self.ledger = Ledger(folder)
+        self._engine = engine
+        self._ask_again = 0.0
+        self.failures = 0
+        """How often the database could not be asked."""
 
     def decide(self, decisions: Sequence[Decision]) -> list[Event | Exception]:
         """Take decisions one after another, and return when all that they owe is on disk (one fsync).
@@ -40,21 +68,49 @@ class Books:
         the lock refuses: then nothing is owed.
         """
         entries: list[Entry] = []
+        if not self._to_disk:
+            return [self._take(decision, View(self.ledger, None, False), entries) for decision in decisions]
         with self.journal.locked():
             self.ledger.refresh()
-            answers = [self._take(decision, entries) for decision in decisions]
+            answers = self._decide(decisions, entries)
             try:
                 self.journal.write(entries)
             except BaseException:
-                for entry in entries:
-                    self.ledger.remove(entry)
+                self._take_back(entries)
                 raise
         return answers
 
-    def _take(self, decision: Decision, entries: list[Entry]) -> Event | Exception:
+    def _decide(self, decisions: Sequence[Decision], entries: list[Entry]) -> list[Event | Exception]:
+        asked = [decision.asked for decision in decisions if decision.asked is not None]
+        if self._engine is None or not asked:
+            view = View(self.ledger, None, False)
+            return [self._take(decision, view, entries) for decision in decisions]
+        if time.monotonic() >= self._ask_again:
+            try:
+                with writing(self._engine) as connection:
+                    places = Places(connection, asked, int(time.time()))
+                    view = View(self.ledger, places, False)
+                    answers = [self._take(decision, view, entries) for decision in decisions]
+                    places.write()
+                return answers
+            except SQLAlchemyError:
+                self.failures += 1
+                self._ask_again = time.monotonic() + SKIP_SECONDS
+                self._take_back(entries)
+                entries.clear()
+        view = View(self.ledger, None, True)
+        return [self._take(decision, view, entries) for decision in decisions]
+
+    def _take_back(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            self.ledger.remove(entry)
+
+    def _take(self, decision: Decision, view: View, entries: list[Entry]) -> Event | Exception:
         """The answer of one decision; what it owes counts at once for the next one."""
         try:
-            decided = decision(self.ledger)
+            decided = decision.decide(view)
+        except SQLAlchemyError:
+            raise  # the database is gone: all are decided anew without it
         except Exception as error:  # one that fails takes nobody along
             return error
         if decided.entry is not None:
@@ -63,5 +119,7 @@ class Books:
         return decided.answer
 
     def close(self) -> None:
-        """Close the journal."""
+        """Close the journal and the connections."""
         self.journal.close()
+        if self._engine is not None:
+            self._engine.dispose()

@@ -1,7 +1,9 @@
 """The journal: one line of JSON for each thing that is owed, on disk before anybody hears of it.
 
 One file a process, so that no two write to one; a reader takes them all. A line counts when it is whole: a process that
-died while writing leaves at most one torn line, at the end of its file, and nobody was told of that one.
+died while writing leaves at most one torn line, at the end of its file, and nobody was told of that one. A process holds
+its file (flock) as long as it may write to it: one that nobody holds is complete, and whoever has carried it into the
+database may remove it.
 """
 
 from __future__ import annotations
@@ -11,15 +13,18 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 Entry = dict[str, Any]  # JSON, as read back
 _encode = msgspec.json.Encoder().encode
 MAX_LINE = 64 * 1024
+ROLL_BYTES = 4 * 1024 * 1024
+"""Where a file ends and the next begins, so that what was carried away can be removed."""
 LOCK = ".lock"
 """The file in a journal's folder that whoever decides what is owed holds (flock)."""
 LOCK_SECONDS = 4.0
@@ -37,7 +42,7 @@ class Journal:
         self._file: int | None = None
         self._lock: int | None = None
 
-    def write(self, entries: list[Entry]) -> None:
+    def write(self, entries: Sequence[Entry | Struct]) -> None:
         """Append entries and fsync once for all of them. Raises OSError when any of it is not on the disk; then none
         of it is left in the file."""
         if not entries:
@@ -54,6 +59,14 @@ class Journal:
         except OSError:
             self._abandon(self._file, length)
             raise
+        if length + len(lines) >= ROLL_BYTES:
+            self.roll()
+
+    def roll(self) -> None:
+        """Let go of the file; what is written next begins another."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file, self.path = None, _fresh(self.folder)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -92,6 +105,7 @@ class Journal:
         self.folder.mkdir(parents=True, exist_ok=True)
         opened = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o600)
         try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
             folder = os.open(self.folder, os.O_RDONLY)
             try:
                 os.fsync(folder)  # the name of a new file is owed too
@@ -127,6 +141,16 @@ def _fresh(folder: Path) -> Path:
     return folder / f"{stamp}-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
 
 
+def held(path: Path) -> bool:
+    """Whether a process may still write to a file of a journal."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
+
+
 def read_journals(folder: Path, seen: dict[str, int] | None = None) -> Iterator[Entry]:
     """All whole entries of all journals of a folder, file by file in the order of their names.
 
@@ -141,7 +165,7 @@ def read_journals(folder: Path, seen: dict[str, int] | None = None) -> Iterator[
                     if not line.endswith(b"\n"):
                         break  # it is being written, or its process died
                     seen[path.name] = seen.get(path.name, 0) + len(line)
-                    entry = _whole(line)
+                    entry = read_line(line)
                     if entry is not None:
                         yield entry
         except OSError:
@@ -158,7 +182,8 @@ def _grown(folder: Path, seen: dict[str, int]) -> list[Path]:
     return [folder / name for name in sorted(names)]
 
 
-def _whole(line: bytes) -> Entry | None:
+def read_line(line: bytes) -> Entry | None:
+    """The entry of a whole line, None for one that no process of ours wrote."""
     if len(line) > MAX_LINE:
         return None
     try:

@@ -8,14 +8,17 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 from fastapi import FastAPI, Response
+from sqlalchemy import Engine
 
 from ivr.store.books import Books
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
 from ivr.web.body import Receive
+from ivr.web.callers import Callers
 from ivr.web.log import FLUSH_SECONDS, Log
 from ivr.web.metrics import Metrics
 from ivr.web.owed import Desk, GroupCommit
+from ivr.web.recorder import Recorder
 from ivr.web.request import Scope, Send
 from ivr.web.served import Shelf
 from ivr.web.settings import Settings
@@ -27,8 +30,16 @@ class App:
     """An ASGI application that serves tables."""
 
     def __init__(
-        self, settings: Settings, tables: Iterable[Table], log: Log | None = None, watch: Path | None = None
+        self,
+        settings: Settings,
+        tables: Iterable[Table],
+        log: Log | None = None,
+        watch: Path | None = None,
+        database: Engine | None = None,
+        keep: bool = True,
     ) -> None:
+        """`database` is where places are counted, cases found and callers known; None counts in the journals alone. `keep`
+        false keeps nothing of any call: what a turn costs without a store, for the benchmarks."""
         self.settings = settings
         self._watch = watch
         self.log = log if log is not None else Log(settings.log)
@@ -36,9 +47,11 @@ class App:
         self.shelves = {
             table.graph.id: Shelf(table, Archive(settings.var / "tables", table.graph.id)) for table in tables
         }
-        self._commit = GroupCommit(Books(settings.var / "journal"))
-        self._desk = Desk(self._commit)
-        self.voice = Voice(settings, self.shelves, self._desk, self.log, self.metrics)
+        self._commit = GroupCommit(Books(settings.var / "journal", database, to_disk=keep))
+        self._desk = Desk(self._commit, database)
+        self._recorder = Recorder(settings.var / "events") if keep else None
+        self._callers = Callers(database, settings.hash_key) if database is not None else None
+        self.voice = Voice(settings, self.shelves, self._desk, self.log, self.metrics, self._recorder, self._callers)
         self.pages = _pages(self)
         self._prefix = (settings.base_path + "/voice/", "/voice/")
 
@@ -53,6 +66,8 @@ class App:
     async def running(self) -> AsyncIterator[None]:
         """What goes on beside the requests: the log is written out, the live pointers are followed."""
         tasks = [asyncio.create_task(self._flush()), asyncio.create_task(follow_live(self))]
+        if self._recorder is not None:
+            tasks.append(asyncio.create_task(self._recorder.follow()))
         if self._watch is not None:
             tasks.append(asyncio.create_task(follow_folder(self, self._watch)))
         try:
@@ -62,6 +77,10 @@ class App:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._commit.close()
+            if self._recorder is not None:
+                self._recorder.close()
+            if self._callers is not None:
+                self._callers.close()
             self.log.flush()
 
     async def _flush(self) -> None:

@@ -8,6 +8,7 @@ import time
 import zlib
 from collections.abc import Mapping
 
+from ivr.model.events import CASE_STATES
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
@@ -78,6 +79,11 @@ def simulated_calamity(graph: Graph, fields: Fields) -> Calamity | None:
         return Calamity(texts, str(held.get("route", "")))
     except (ValueError, AttributeError, TypeError):
         return None
+
+
+def simulated_cases(fields: Fields) -> dict[str, str]:
+    """What a simulation says that case numbers find: number → promised, open or over."""
+    return {number: state for number, state in _facts(fields.get("IvrCases", "")).items() if state in CASE_STATES}
 
 
 def _facts(text: str) -> dict[str, str]:

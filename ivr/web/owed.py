@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from msgspec import Struct
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.calendars.moment import LiveMoment
-from ivr.desk.promises import case_number, due_day, promise
-from ivr.model.actions import Effect, OpenCase
-from ivr.model.events import CaseOpened, CaseRefused, EffectFailed, Event, MarkKept
+from ivr.model.actions import Effect, FindCase
+from ivr.model.events import EffectFailed, Event
 from ivr.model.state import State
-from ivr.store.books import Books, Decided, Decision
-from ivr.store.journal import Entry
-from ivr.store.ledger import Ledger
+from ivr.store.books import Books, Decided, Decision, View
+from ivr.store.lookup import find_case
+from ivr.web.deciding import TurnOwing, found, simulated
 
 PATIENCE = 5.0
 """Seconds that a turn waits for the disk; the provider hangs up at 15, retries included."""
@@ -38,12 +37,12 @@ class GroupCommit:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Event] = loop.create_future()
 
-        def in_time(ledger: Ledger) -> Decided:
+        def in_time(view: View) -> Decided:
             if done.done():
                 raise TimeoutError("nobody waits for it any more")
-            return decision(ledger)
+            return decision.decide(view)
 
-        self._waiting[done] = in_time
+        self._waiting[done] = Decision(in_time, decision.asked)
         if not self._busy:
             self._busy = True
             self._task = loop.create_task(self._drain())
@@ -83,99 +82,56 @@ def _tell(done: asyncio.Future[Event], answer: Event | Exception) -> None:
         done.set_result(answer)
 
 
-MOST_TRIES = 1000
-"""Case numbers that are tried for a turn: with half of all six digits in use, one in 2**1000 turns finds none."""
-
-
 class Desk:
-    """Performs effects against the journal."""
+    """Performs effects against the journal; `engine` is the database in which cases are looked up."""
 
-    def __init__(self, commit: GroupCommit) -> None:
+    def __init__(self, commit: GroupCommit, engine: Engine | None = None) -> None:
         self._commit = commit
+        self._engine = engine
 
     async def perform(
-        self, effect: Effect, moment: LiveMoment, state: State, call: str, sequence: int, version: str, disk: str = ""
+        self,
+        effect: Effect,
+        moment: LiveMoment,
+        state: State,
+        call: str,
+        sequence: int,
+        version: str,
+        disk: str = "",
+        cases: Mapping[str, str] | None = None,
     ) -> Event:
-        """Put what is owed on disk and say how that went. `disk` is what a simulation says of it, else ''."""
+        """Put what is owed on disk and say how that went. `disk` and `cases` are what a simulation says of the disk, and of
+        what a case number finds; '' and None otherwise."""
         if disk == "failed":
             return EffectFailed()
-        turn = _Turn(moment, state, call, sequence, version, disk)
+        if isinstance(effect, FindCase):
+            return simulated(effect, moment, cases or {}) if disk else await self._find(effect)
+        turn = TurnOwing(effect, moment, state, call, sequence, version, disk)
         try:
-            return await self._commit.decide(lambda ledger: turn.decide(effect, ledger))
+            return await self._commit.decide(Decision(turn.decide, turn.asked()))
         except OSError:
             return EffectFailed()
 
+    async def _find(self, effect: FindCase) -> Event:
+        """The case with a number, from the database, or from the journals of this machine when it is not there yet."""
+        held, gone = None, False
+        if self._engine is not None:
+            loop = asyncio.get_running_loop()
+            try:
+                held = await asyncio.wait_for(
+                    loop.run_in_executor(None, find_case, self._engine, effect.number), PATIENCE
+                )
+            except (OSError, SQLAlchemyError):
+                gone = True
 
-class _Turn(Struct, frozen=True):
-    """What a decision needs to know of the turn that it is taken for."""
+        def look(view: View) -> Decided:
+            ledger = view.ledger
+            owed = ledger.case(effect.number)
+            if gone and owed is None:
+                return Decided(EffectFailed())
+            return Decided(found(effect.number, held, owed, ledger.cancelled(effect.number)))
 
-    moment: LiveMoment
-    state: State
-    call: str
-    sequence: int
-    version: str
-    disk: str
-
-    def decide(self, effect: Effect, ledger: Ledger) -> Decided:
-        """What is owed for an effect. A turn that owes already, at whichever process, is answered as it was."""
-        held = ledger.owed(self.call, self.sequence)
-        if isinstance(effect, OpenCase):
-            return Decided(CaseOpened(held.case, held.due)) if held is not None else self._case(effect, ledger)
-        if held is not None:
-            return Decided(MarkKept())
-        return Decided(MarkKept(), {**self._entry("mark", effect.node), "mark": effect.mark})
-
-    def _case(self, effect: OpenCase, ledger: Ledger) -> Decided:
-        if self.disk == "full" and effect.kind == "callback":
-            return Decided(CaseRefused())
-        graph, almanac = self.moment.graph, self.moment.almanac
-        taken = ledger.promises(graph, effect.team) if effect.team >= 0 and not self.disk else {}
-        now = self.moment.arrival.time if self.disk else int(time.time())
-        due = promise(almanac, effect, now, taken)
-        if due is None:
-            return Decided(CaseRefused())
-        case = self._number(ledger)
-        entry = self._entry("case", effect.node) | {
-            "case": case,
-            "type": effect.kind,
-            "team": graph.teams[effect.team].name if effect.team >= 0 else "",
-            "number": effect.number,
-            "dialled": self.moment.arrival.dialled,
-            "within": list(effect.within),
-            "due": due,
-            "due_day": due_day(due, almanac.zone).isoformat() if due else "",
-            "recording": effect.recording,
-            "seconds": effect.seconds,
-        }
-        return Decided(CaseOpened(case, due), entry)
-
-    def _number(self, ledger: Ledger) -> str:
-        """A case number that nobody has: the same for the same turn, another one where two turns would share it."""
-        number = case_number(self.call, self.state.turns)
-        salt = 0
-        while not self.disk and ledger.taken(number):
-            salt += 1
-            if salt > MOST_TRIES:
-                raise OSError("no case number is free: the journal holds too many cases")
-            number = case_number(f"{self.call}/{salt}", self.state.turns)
-        return number
-
-    def _entry(self, kind: str, node: int) -> Entry:
-        graph, memory = self.moment.graph, self.state.memory
-        variables = {
-            name: values[chosen]
-            for (name, values), chosen in zip(graph.variables, memory.variables, strict=True)
-            if chosen >= 0
-        }
-        return {
-            "kind": kind,
-            "at": int(time.time()),
-            "call": self.call,
-            "sequence": self.sequence,
-            "table": graph.id,
-            "version": self.version,
-            "node": graph.names[node],
-            "language": graph.languages[self.state.language].code,
-            "variables": variables,
-            "fields": dict(zip(graph.fields, memory.fields, strict=True)),
-        }
+        try:
+            return await self._commit.decide(Decision(look))
+        except OSError:
+            return EffectFailed()

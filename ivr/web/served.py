@@ -10,6 +10,8 @@ from ivr.dialects.twiml import TwimlWriter
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
+from ivr.model.told import where_to_turn
+from ivr.store.lookup import STORE_FACTS
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
 from ivr.web.apology import Apology
@@ -21,7 +23,7 @@ MOST_VERSIONS = 8
 class Served:
     """One version of a table, with its answers rendered."""
 
-    __slots__ = ("apology", "graph", "names", "table", "version", "version_bytes", "writer")
+    __slots__ = ("apology", "asked", "graph", "names", "table", "told", "version", "version_bytes", "writer")
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -31,6 +33,8 @@ class Served:
         self.names = table.graph.names
         self.writer = TwimlWriter(table.graph)
         self.writer.render_all()
+        self.told = where_to_turn(table.graph)
+        self.asked = frozenset(name for name, _ in table.graph.facts) & STORE_FACTS
         self.apology = Apology(table.graph, table.almanac)
 
     def moment(self, arrival: Arrival, switch: Callable[[Graph], Calamity | None]) -> LiveMoment:

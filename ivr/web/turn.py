@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ivr.calendars.moment import LiveMoment
 from ivr.dialects.filling import Filling
 from ivr.dialects.reading import read_event
 from ivr.engine import begin, step
-from ivr.model.actions import Dial, Enqueue, KeepMark, OpenCase
+from ivr.model.actions import EFFECTS, Dial, Effect, Enqueue
 from ivr.model.events import Begin, Event
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
@@ -19,7 +19,6 @@ from ivr.web.seal import Envelope, Keyring, WaitPass, WhisperPass
 from ivr.web.served import Served
 from ivr.web.trace import Trace
 
-EFFECTS = (OpenCase, KeepMark)
 RETRIES = "#rc=2&amp;rp=all"
 """Asks the provider for two retries, whatever went wrong (Twilio, "Connection overrides")."""
 Switch = Callable[[Graph], Calamity | None]
@@ -32,7 +31,7 @@ class Silent(AssertionError):
 class Turn:
     """One turn, from envelope to answer. `owes` says whether an effect must be performed before it can be written."""
 
-    __slots__ = ("actions", "call", "event", "moment", "sequence", "served", "state", "trace")
+    __slots__ = ("actions", "before", "call", "event", "happened", "moment", "sequence", "served", "state", "trace")
 
     def __init__(self, served: Served, call: str, moment: LiveMoment, state: State, sequence: int, trace: bool) -> None:
         self.served = served
@@ -43,10 +42,14 @@ class Turn:
         self.trace = Trace() if trace else None
         self.actions: Actions = ()
         self.event: Event = Begin()
+        self.happened: Event | None = None  # what the request said, before effects came out
+        self.before = state.memory.variables
 
     def take(self, event: Event) -> None:
         """Step with what happened."""
         self.event = event
+        if self.happened is None:
+            self.happened = event
         graph = self.served.graph
         if self.trace is not None:
             self.state, more = self.trace.step(graph, self.state, event, self.moment)
@@ -59,14 +62,14 @@ class Turn:
         """Whether the last action is an effect."""
         return bool(self.actions) and self.actions[-1].__class__ in EFFECTS
 
-    async def settle(self, desk: Desk, disk: str) -> None:
+    async def settle(self, desk: Desk, disk: str, cases: Mapping[str, str] | None = None) -> None:
         """Perform effects until there is something to speak."""
         while self.owes:
             effect = self.actions[-1]
-            assert isinstance(effect, OpenCase | KeepMark)
+            assert isinstance(effect, Effect)
             self.actions = self.actions[:-1]
             outcome = await desk.perform(
-                effect, self.moment, self.state, self.call, self.sequence, self.served.version, disk
+                effect, self.moment, self.state, self.call, self.sequence, self.served.version, disk, cases
             )
             self.take(outcome)
 

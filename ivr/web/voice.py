@@ -11,7 +11,7 @@ read in request.py, a turn is taken in turn.py, what it owes is put on disk in o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
@@ -20,18 +20,20 @@ from ivr.store.facts import FactsFile
 from ivr.store.switch import Switch
 from ivr.tables.archive import NotKept
 from ivr.tables.arrivals import UNKNOWN, caller_number
-from ivr.web.arriving import arrival, dialled_number, simulated_calamity
+from ivr.web.arriving import arrival, dialled_number, simulated_calamity, simulated_cases
 from ivr.web.body import Receive
+from ivr.web.callers import Callers
 from ivr.web.form import Signatures
 from ivr.web.legs import BROKEN, Legs
 from ivr.web.log import Log
 from ivr.web.metrics import Metrics
 from ivr.web.once import Once
 from ivr.web.owed import Desk
+from ivr.web.recorder import Recorder
 from ivr.web.refusal import Refusal
 from ivr.web.request import Reader, Request, Scope, Send
 from ivr.web.seal import Keyring, Unsealed
-from ivr.web.served import Shelf
+from ivr.web.served import Served, Shelf
 from ivr.web.settings import Settings
 from ivr.web.turn import Turn, begin_turn, context, next_turn
 
@@ -42,12 +44,27 @@ _STATUSES = frozenset(
 )
 
 
+_ENDED = frozenset(("completed", "busy", "failed", "no-answer", "canceled"))
+"""Statuses after which nothing more comes of a call."""
+
+
 class Voice:
     """Answers the voice paths of all tables of this process."""
 
-    def __init__(self, settings: Settings, shelves: dict[str, Shelf], desk: Desk, log: Log, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        shelves: dict[str, Shelf],
+        desk: Desk,
+        log: Log,
+        metrics: Metrics,
+        recorder: Recorder | None = None,
+        callers: Callers | None = None,
+    ) -> None:
         self._shelves = shelves
         self._desk = desk
+        self._recorder = recorder
+        self._callers = callers
         self._log = log
         self._metrics = metrics
         self._keys = Keyring(settings.keys)
@@ -113,7 +130,7 @@ class Voice:
             if index == UNKNOWN:
                 self._metrics.unknown_numbers += 1
                 self._log.write("warning", "unknown number", call=request.call, dialled=mask(dialled[:32]))
-            known = self._facts.of(caller_number(fields.get("From", "")))
+            known = await self._known(served, caller_number(fields.get("From", "")))
             held = arrival(served.graph, fields, known, index, dialled, self._simulation)
             turn = begin_turn(served, request.call, held, self._now(request), self._trace)
             return await self._finish(request, turn), request.trace
@@ -138,7 +155,8 @@ class Voice:
     async def _finish(self, request: Request, turn: Turn) -> bytes:
         if turn.owes:
             kind = turn.actions[-1].__class__.__name__
-            await turn.settle(self._desk, request.fields.get("IvrDisk", "well") if self._simulation else "")
+            disk = request.fields.get("IvrDisk", "well") if self._simulation else ""
+            await turn.settle(self._desk, disk, simulated_cases(request.fields) if self._simulation else None)
             self._metrics.effects[kind, turn.event.__class__.__name__] += 1
         return self._write(request, turn)
 
@@ -148,9 +166,19 @@ class Voice:
         event = turn.event.__class__.__name__
         self._metrics.turns[event] += 1
         self._log.turn(turn.call, request.shelf.id, served.version, served.names[turn.state.at], event, turn.sequence)
+        if self._recorder is not None:
+            self._recorder.turn(turn, request.fields)
         if turn.trace is not None:
             request.trace = turn.trace.header(turn.state)
         return answer
+
+    async def _known(self, served: Served, caller: str) -> Mapping[str, str]:
+        """What is known of a caller: from the store, where the table asks for it, and from the file of facts, which goes
+        before it."""
+        given = self._facts.of(caller)
+        if self._callers is None or not served.asked or not caller or self._simulation:
+            return given
+        return {**await self._callers.facts(served.graph.id, caller, served.asked), **given}
 
     # --- what is told to us
 
@@ -160,6 +188,8 @@ class Voice:
         self._metrics.statuses[known] += 1
         seconds = request.whole("CallDuration")
         self._log.write("info", "call status", call=request.call, status=known, seconds=seconds)
+        if self._recorder is not None and known in _ENDED:
+            self._recorder.other(request.call, 0, request.shelf.id, "status", known, {"seconds": seconds})
         return b""
 
     async def _fallback(self, request: Request) -> bytes:

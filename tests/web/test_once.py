@@ -9,9 +9,8 @@ import pytest
 
 from ivr.model.events import EffectFailed, MarkKept
 from ivr.store import journal
-from ivr.store.books import Books, Decided, Decision
+from ivr.store.books import Books, Decided, Decision, View
 from ivr.store.journal import Entry, Journal, read_journals
-from ivr.store.ledger import Ledger
 from ivr.web import once, owed
 from ivr.web.once import Once
 from ivr.web.owed import Desk, GroupCommit
@@ -81,7 +80,8 @@ async def test_answers_are_forgotten_after_a_minute_and_never_pile_up(monkeypatc
 
 def owing(number: int) -> Decision:
     """A decision that owes a mark."""
-    return lambda _: Decided(MarkKept(), {"kind": "mark", "call": f"CA{number}", "sequence": 1, "mark": number})
+    entry = {"kind": "mark", "call": f"CA{number}", "sequence": 1, "mark": number}
+    return Decision(lambda _: Decided(MarkKept(), entry))
 
 
 async def test_many_turns_share_an_fsync_and_each_is_on_disk_when_it_is_told(tmp_path: Path) -> None:
@@ -110,12 +110,12 @@ async def test_a_disk_that_fails_is_told_to_every_turn_that_waits(tmp_path: Path
 
 
 async def test_a_decision_that_fails_takes_nobody_along(tmp_path: Path) -> None:
-    def fails(_: Ledger) -> Decided:
+    def fails(_: View) -> Decided:
         raise LookupError
 
     commit = GroupCommit(Books(tmp_path))
     done = await asyncio.gather(
-        commit.decide(owing(1)), commit.decide(fails), commit.decide(owing(2)), return_exceptions=True
+        commit.decide(owing(1)), commit.decide(Decision(fails)), commit.decide(owing(2)), return_exceptions=True
     )
     assert [type(answer) for answer in done] == [MarkKept, LookupError, MarkKept]
     commit.close()
