@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, case, false, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, false, or_, select
 
 from ivr.desk.period import Period, Stretch, instant
 
@@ -16,11 +16,16 @@ DAY = 24 * 3600
 class Local:
     """An instant's column, read in the zone that stands beside it, within a period."""
 
-    def __init__(self, connection: Connection, at: Column[int], zone: Column[str], period: Period) -> None:
+    def __init__(
+        self, connection: Connection, at: ColumnElement[int], zone: ColumnElement[str], period: Period,
+        joined: FromClause | None = None,
+    ) -> None:  # fmt: skip
+        """`joined` says how, where the zone stands in another table than the instant."""
         self._at, self._zone, self._period = at, zone, period
         utc = ZoneInfo("UTC")
         near = (instant(period.first, utc) - DAY, instant(period.after, utc) + DAY)  # no zone is a day from UTC
-        rows = connection.execute(select(zone).where(at >= near[0], at < near[1]).distinct())
+        asked = select(zone).where(at >= near[0], at < near[1]).distinct()
+        rows = connection.execute(asked if joined is None else asked.select_from(joined))
         self._zones = {name: read_zone(name) for (name,) in sorted(rows)}
 
     @property

@@ -1,0 +1,96 @@
+"""What is left of a legacy number's calls, how that changes, and which step of its life that allows."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+
+from msgspec import Struct
+
+RECENT = 4
+"""The whole weeks, counted back from the last, whose calls say how much is left."""
+FEW = 20
+"""Calls in them up to which callers can be sent on rather than put through: five a week."""
+HARDLY = 4
+"""Calls in them up to which the number can be given back: one a week. It must have told callers where to turn first."""
+LEAST_TREND = 5
+"""Weeks below which no rise or fall can be told from chance at 95 % (Kendall's tau: four weeks in a row that fall come by
+chance once in twelve times, both ways counted)."""
+_Z95 = 1.959963984540054
+
+ANNOUNCE, REDIRECT, RETURN, KEEP, WAIT, NOTHING = "announce", "redirect", "return", "keep", "wait", ""
+ADVICE = (ANNOUNCE, REDIRECT, RETURN, KEEP, WAIT, NOTHING)
+FALLING, RISING, UNCLEAR = "falling", "rising", "unclear"
+
+
+class Trend(Struct, frozen=True):
+    """Calls a week that come or go each week: the Theil-Sen slope, and its 95 % interval."""
+
+    slope: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self) -> str:
+        """`falling` or `rising` when the whole interval says so; `unclear` otherwise, which is not the same as level."""
+        return FALLING if self.high < 0 else RISING if self.low > 0 else UNCLEAR
+
+
+class Advice(Struct, frozen=True):
+    """One of ADVICE, and why in one line."""
+
+    what: str
+    why: str
+
+
+def trend(weeks: Sequence[int]) -> Trend | None:
+    """The trend of calls in weeks that follow each other; None for too few to tell.
+
+    The median of all slopes between two weeks, which a storm week does not bend, and Sen's interval of it (Sen, 1968, with
+    the variance of Kendall's S for ties).
+    """
+    count = len(weeks)
+    if count < LEAST_TREND:
+        return None
+    slopes = sorted((weeks[j] - weeks[i]) / (j - i) for i, j in combinations(range(count), 2))
+    ties = sum(t * (t - 1) * (2 * t + 5) for t in Counter(weeks).values())
+    spread = _Z95 * math.sqrt(max(0, count * (count - 1) * (2 * count + 5) - ties) / 18)
+    low = max(1, math.floor((len(slopes) - spread) / 2))
+    high = min(len(slopes), math.ceil((len(slopes) + spread) / 2) + 1)
+    return Trend(statistics.median(slopes), slopes[low - 1], slopes[high - 1])
+
+
+def left(weeks: Sequence[int]) -> float | None:
+    """What part of the calls of the first weeks the last weeks still have; None when these overlap, or there were none."""
+    if len(weeks) < 2 * RECENT or not sum(weeks[:RECENT]):
+        return None
+    return sum(weeks[-RECENT:]) / sum(weeks[:RECENT])
+
+
+def advise(phase: str, weeks: Sequence[int]) -> Advice:
+    """What the next step of a number may be, from its phase now ('' when it has no dates) and the calls of whole weeks.
+
+    It looks at how many still call, never at a date that the table has set; whoever decides knows more than the count.
+    """
+    if phase in ("", "before", "over"):
+        return Advice(NOTHING, "has no dates of a life" if not phase else "is not in use")
+    if phase == "returned":
+        calls = sum(weeks[-RECENT:])
+        return Advice(NOTHING, f"was given back; {calls} calls still came" if calls else "was given back")
+    if len(weeks) < RECENT:
+        return Advice(WAIT, f"fewer than {RECENT} whole weeks are known")
+    calls = sum(weeks[-RECENT:])
+    said = f"{calls} calls in {RECENT} weeks"
+    if phase == "redirect":
+        return Advice(RETURN, said) if calls <= HARDLY else Advice(KEEP, f"{said}: redirect on")
+    if calls <= FEW:
+        return Advice(REDIRECT, said)
+    if phase == "parallel":
+        return Advice(ANNOUNCE, said)
+    found = trend(weeks)
+    if found is not None and found.verdict == FALLING:
+        return Advice(KEEP, f"{said}, falling: announce on")
+    return Advice(KEEP, f"{said}, no clear fall: announce on, and look where the number is still written")
