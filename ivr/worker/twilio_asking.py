@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay
 from tenacity import wait_random_exponential as growing
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import TwilioException
 
 from ivr.worker.circuit import Circuit
 from ivr.worker.provider import Change, Creation, Done, Placed, Refused, Unknown, Unreachable, masked
-from ivr.worker.twilio_http import NotAnswered, NotSent, TooMany
+from ivr.worker.twilio_http import NotAnswered, NotSent, Told, TooMany
 
 T = TypeVar("T")
 
@@ -24,9 +24,7 @@ NOT_ACCEPTED = frozenset((20003, 20005, 20006))
 """Codes that say that our account is not accepted: nothing is wrong with what was asked."""
 NOT_FOUND = 20404
 _BACK_OFF = growing(multiplier=0.5, max=5)
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
-_TOLD = (TwilioRestException, TwilioServiceException)
-Told = Any  # one of these two; the library ships no types
+_UNREADABLE = (TwilioException, ValueError, KeyError, TypeError, AttributeError)
 
 
 class _Open(Exception):
@@ -51,7 +49,9 @@ class Asking:
             sid = self._ask(make, (NotSent, TooMany))
         except NotAnswered as error:
             return Unknown(str(error))
-        except _TOLD as error:
+        except Told as error:
+            if error.status == 404:  # where things are made: no such account, or the address is not the provider's
+                return Unreachable(f"the provider does not know our account: {_words(error)}")
             return Unknown(_words(error)) if _unsettled(error) else self._judged(error)
         except (NotSent, TooMany, _Open) as error:
             return self._unreachable(error)
@@ -62,7 +62,7 @@ class Asking:
         """Ask for something that may be asked again."""
         try:
             return self._ask(do, (NotSent, TooMany, NotAnswered, _Failed))
-        except _TOLD as error:
+        except Told as error:
             return self._judged(error)
         except (NotSent, TooMany, NotAnswered, _Failed, _Open) as error:
             return self._unreachable(error)
@@ -96,7 +96,7 @@ class Asking:
         except (NotSent, NotAnswered) as error:
             self._circuit.failed(str(error))
             raise
-        except _TOLD as error:
+        except Told as error:
             if _unsettled(error) or _not_ours(error):
                 self._circuit.failed(_words(error))
             else:
@@ -114,7 +114,7 @@ class Asking:
         """What a refusal means: that of our account says nothing of what was asked, which may be tried when it is mended."""
         if _not_ours(error):
             return Unreachable(f"the provider does not accept our account: {_words(error)}", self._circuit.after())
-        return Refused(_words(error), _code(error))
+        return Refused(_words(error), error.code)
 
     def _unreachable(self, error: Exception) -> Unreachable:
         return Unreachable(str(error), error.after if isinstance(error, TooMany) else self._circuit.after())
@@ -134,15 +134,10 @@ def _unsettled(error: Told) -> bool:
 
 
 def _not_ours(error: Told) -> bool:
-    return error.status == 401 or _code(error) in NOT_ACCEPTED
-
-
-def _code(error: Told) -> int:
-    return error.code if isinstance(error.code, int) else 0
+    return error.status == 401 or error.code in NOT_ACCEPTED
 
 
 def _words(error: Told) -> str:
     """What the provider said, fit for a log."""
-    said = error.msg if isinstance(error, TwilioRestException) else f"{error.title}: {error.detail or ''}"
-    line = " ".join(masked(str(said)).split())
-    return f"status {error.status}, code {_code(error)}: {line[:200]}"
+    line = " ".join(masked(error.words).split())
+    return f"status {error.status}, code {error.code}" + (f": {line[:200]}" if line else "")

@@ -42,6 +42,16 @@ class TooMany(Exception):
         self.after = after
 
 
+class Told(Exception):
+    """An answer that is no good one: its status, the provider's code (0 when it gives none) and its words, as they came."""
+
+    def __init__(self, status: int, code: int, words: str) -> None:
+        super().__init__(f"status {status}, code {code}")
+        self.status = status
+        self.code = code
+        self.words = words
+
+
 class Http(HttpClient):  # type: ignore[misc]  # the library ships no types
     """Sends requests. Connections are not kept: a kept one may have been closed by the other side, and whether a request
     that met that was taken is not known. Safe to share between threads."""
@@ -63,7 +73,11 @@ class Http(HttpClient):  # type: ignore[misc]  # the library ships no types
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """The answer, whatever its status but 429. Raises NotSent, NotAnswered and TooMany, without an address in them."""
+        """The answer, when it is a good one. Raises NotSent, NotAnswered, TooMany and Told, without an address in them.
+
+        The library's own errors are not waited for: that of a page of a list does not say what the provider said, and none
+        keeps Retry-After.
+        """
         until = time.monotonic() + self._total
         query = {name: value for name, value in (params or {}).items() if value is not None} or None
         try:
@@ -77,8 +91,12 @@ class Http(HttpClient):  # type: ignore[misc]  # the library ships no types
             raise NotAnswered(f"no answer ({type(error).__name__})") from None
         if answer.status_code == 429:
             raise TooMany(retry_after(answer.headers.get("retry-after", ""), time.time()))
-        text = body.decode("utf-8", "replace") if method == "DELETE" else _object(body, answer.status_code)
-        return Response(answer.status_code, text, dict(answer.headers))
+        held = _object(body)
+        if not 200 <= answer.status_code < 300:
+            raise _told(answer.status_code, held)
+        if held is None and method != "DELETE":
+            raise NotAnswered(f"an answer that is none of the provider's (status {answer.status_code})")
+        return Response(answer.status_code, body.decode("utf-8", "replace"), dict(answer.headers))
 
     def close(self) -> None:
         """Close what is open."""
@@ -96,18 +114,21 @@ def _read(answer: httpx.Response, until: float) -> bytes:
     return b"".join(parts)
 
 
-def _object(body: bytes, status: int) -> str:
-    """The body for the library, which reads every answer below 400 as an object of JSON. Raises NotAnswered."""
-    text = body.decode("utf-8", "replace")
-    if status >= 400:
-        return text
+def _object(body: bytes) -> dict[str, Any] | None:
+    """The body as an object of JSON; None when it is none."""
     try:
-        held = json.loads(text)
+        held = json.loads(body)
     except ValueError:
-        held = None
-    if not isinstance(held, dict):
-        raise NotAnswered(f"an answer that is none of the provider's (status {status})")
-    return text
+        return None
+    return held if isinstance(held, dict) else None
+
+
+def _told(status: int, held: dict[str, Any] | None) -> Told:
+    """What a bad answer says: in the provider's old form (`message`), its new one (RFC 9457), or not at all."""
+    held = held or {}
+    code = held.get("code")
+    words = held.get("message") or f"{held.get('title') or ''} {held.get('detail') or ''}"
+    return Told(status, code if isinstance(code, int) else 0, str(words).strip())
 
 
 def retry_after(text: str, now: float) -> float:
