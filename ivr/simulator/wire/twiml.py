@@ -1,7 +1,7 @@
 """TwiML read as strictly as Twilio's reference allows: what is not in it is a fault that names it.
 
 Verbs, attributes and what may stand in what are those of Twilio's TwiML voice reference (Say, Play, Pause, Gather,
-Redirect, Dial with Number and Sip, Enqueue, Leave, Record, Hangup, Reject). Verbs that a routing table has no use for
+Redirect, Dial with Number, Sip and Queue, Enqueue, Leave, Record, Hangup, Reject). Verbs that a routing table has no use for
 (Conference, Connect, Pay, Start, …) are known to Twilio and not played here.
 """
 
@@ -102,11 +102,12 @@ RULES: dict[str, Rule] = {
             "recordingTrack": _one_of("inbound", "outbound", "both"), "sequential": _YES_NO, "referUrl": _any,
             "referMethod": _METHOD, **_RECORDING,
         },
-        frozenset({"Number", "Sip"}),
+        frozenset({"Number", "Sip", "Queue"}),
         "may",
     ),
     "Number": Rule({"sendDigits": _like(r"[0-9*#wWA-D]+"), "byoc": _any, **_LEG}, text="must"),
     "Sip": Rule({"username": _any, "password": _any, **_LEG}, text="must"),
+    "Queue": Rule({"url": _any, "method": _METHOD}, text="must"),
     "Enqueue": Rule(
         {"action": _any, "method": _METHOD, "waitUrl": _any, "waitUrlMethod": _METHOD, "maxQueueSize": _whole(1, 5000)},
         text="must",
@@ -122,7 +123,7 @@ RULES: dict[str, Rule] = {
     "Leave": Rule({}),
     "Reject": Rule({"reason": _one_of("rejected", "busy")}),
 }  # fmt: skip
-TOP = frozenset(RULES) - {"Number", "Sip"}
+TOP = frozenset(RULES) - {"Number", "Sip", "Queue"}
 CALLER = TOP - {"Leave"}
 """What a caller's own document may hold: there is no queue to leave."""
 WHISPER = frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Hangup"})
