@@ -32,7 +32,8 @@ PARTS = ("", MORNING, AFTERNOON)
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """One case. Instants are epoch seconds, 0 for none. `first_due` is what was promised first, `due` what holds now."""
+    """One case. Instants are epoch seconds, 0 for none. `first_due` is what was promised first, `due` what holds now.
+    `taken_by`: who of the desk calls back by hand, and nobody else does until `taken_until`."""
 
     id: str
     number: str
@@ -60,3 +61,5 @@ class Case(Struct, frozen=True, kw_only=True):
     escalate_at: int = 0
     reached_at: int = 0
     closed_at: int = 0
+    taken_by: str = ""
+    taken_until: int = 0

@@ -55,7 +55,7 @@ def next_attempt(calendar: Calendar, case: Case, attempts: Sequence[Attempt], po
     if not case.caller or case.reach not in (TELEPHONE, TEXT_RELAY) or case.state in STOPPED:
         return 0
     rung = [attempt for attempt in attempts if attempt.outcome in RANG]
-    if len(rung) >= policy.attempts or any(attempt.outcome in (REACHED, UNSURE) for attempt in attempts):
+    if len(rung) >= policy.attempts or any(_settles(attempt) for attempt in attempts):
         return 0
     windows = _windows(calendar, policy, _not_before(attempts, policy, now))
     soonest = next(windows, None)
@@ -70,6 +70,11 @@ def next_attempt(calendar: Calendar, case: Case, attempts: Sequence[Attempt], po
         if _wanted(window, case, tried):
             return window.begin
     return soonest.begin
+
+
+def _settles(attempt: Attempt) -> bool:
+    """Whether nobody is rung again after an attempt: it reached the citizen, or nobody knows, and no person has looked."""
+    return attempt.outcome == REACHED or (attempt.outcome == UNSURE and not attempt.by)
 
 
 def _wanted(window: Window, case: Case, tried: set[str]) -> bool:

@@ -16,9 +16,9 @@ MOST = 10_000
 
 _SAME = (
     "id", "number", "kind", "version", "zone", "call", "dialled", "team", "language", "caller", "reach", "address", "part",
-    "state", "revision", "tries",
+    "state", "revision", "tries", "taken_by",
 )  # fmt: skip
-_INSTANTS = ("opened", "first_due", "due", "next_at", "escalate_at", "reached_at", "closed_at")
+_INSTANTS = ("opened", "first_due", "due", "next_at", "escalate_at", "reached_at", "closed_at", "taken_until")
 
 
 def as_case(row: Row) -> Case:

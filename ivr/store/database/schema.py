@@ -80,6 +80,11 @@ def _whole(name: str) -> Column[int]:
     return Column(name, Integer, nullable=False, server_default="0")
 
 
+def _few(name: str, column: str, where: str) -> Index:
+    """An index over the few rows that answer to a condition."""
+    return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
+
+
 calls = Table(
     "calls",
     metadata,
@@ -109,6 +114,8 @@ calls = Table(
     Index(None, "began"),
     Index(None, "caller_key", "began"),
     Index(None, "ending", "began"),
+    _few("ix_calls_numbered", "began", "caller <> ''"),  # what retention has yet to look at
+    _few("ix_calls_keyed", "began", "caller_key <> ''"),
 )
 
 events = Table(
@@ -160,6 +167,8 @@ cases = Table(
     _text("closed_by"),
     _whole("cautious"),  # 1: promised while the database was gone
     _text("moved"),  # why the promise was moved, '' when it was not
+    _text("taken_by"),  # who of the desk calls back by hand
+    Column("taken_until", Instant),  # until when nobody else does
     Column("registered", Integer, nullable=False, server_default="-1"),  # the revision that was passed on to Open Klant
     Index(None, "number"),
     Index(None, "state", "next_at"),
@@ -169,12 +178,7 @@ cases = Table(
     Index(None, "first_due"),
     Index(None, "call"),
     Index(None, "closed_at"),
-    Index(  # the few that changed since they were passed on
-        "ix_cases_unregistered",
-        "id",
-        sqlite_where=text("registered <> revision"),
-        postgresql_where=text("registered <> revision"),
-    ),
+    _few("ix_cases_unregistered", "id", "registered <> revision"),  # those that changed since they were passed on
 )
 
 places = Table(
@@ -264,7 +268,10 @@ recordings = Table(
     _whole("seconds"),
     Column("made", Instant, nullable=False),
     _text("transcript"),
-    Column("deleted", Instant),
+    Column("delete_at", Instant),  # when the provider is asked (again) to delete the audio; null: not yet due
+    _whole("tries"),  # how often it was asked in vain
+    Column("deleted", Instant),  # when the provider confirmed it
+    _few("ix_recordings_due", "delete_at", "deleted IS NULL"),
 )
 
 waits = Table(

@@ -84,6 +84,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_calls_began"), ["began"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_caller_key_began"), ["caller_key", "began"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_ending_began"), ["ending", "began"], unique=False)
+        for name, column in (("ix_calls_numbered", "caller"), ("ix_calls_keyed", "caller_key")):
+            few = sa.text(f"{column} <> ''")
+            batch_op.create_index(name, ["began"], unique=False, sqlite_where=few, postgresql_where=few)
 
     op.create_table(
         "cases",
@@ -119,6 +122,8 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Text(), server_default="", nullable=False),
         sa.Column("cautious", sa.Integer(), server_default="0", nullable=False),
         sa.Column("moved", sa.Text(), server_default="", nullable=False),
+        sa.Column("taken_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("taken_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("registered", sa.Integer(), server_default="-1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
     )
@@ -327,12 +332,16 @@ def upgrade() -> None:
         sa.Column("seconds", sa.Integer(), server_default="0", nullable=False),
         sa.Column("made", sa.DateTime(timezone=True), nullable=False),
         sa.Column("transcript", sa.Text(), server_default="", nullable=False),
+        sa.Column("delete_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("deleted", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_recordings_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recordings")),
     )
     with op.batch_alter_table("recordings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recordings_case_id"), ["case_id"], unique=False)
+        few = sa.text("deleted IS NULL")
+        batch_op.create_index("ix_recordings_due", ["delete_at"], unique=False, sqlite_where=few, postgresql_where=few)
 
     op.execute(PROMISES)
 
@@ -341,6 +350,7 @@ def downgrade() -> None:
     """Back to the version before."""
     op.execute("DROP VIEW promises")
     with op.batch_alter_table("recordings", schema=None) as batch_op:
+        batch_op.drop_index("ix_recordings_due")
         batch_op.drop_index(batch_op.f("ix_recordings_case_id"))
 
     op.drop_table("recordings")
@@ -404,6 +414,8 @@ def downgrade() -> None:
 
     op.drop_table("cases")
     with op.batch_alter_table("calls", schema=None) as batch_op:
+        batch_op.drop_index("ix_calls_keyed")
+        batch_op.drop_index("ix_calls_numbered")
         batch_op.drop_index(batch_op.f("ix_calls_ending_began"))
         batch_op.drop_index(batch_op.f("ix_calls_caller_key_began"))
         batch_op.drop_index(batch_op.f("ix_calls_began"))
