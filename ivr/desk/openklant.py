@@ -181,6 +181,11 @@ def status(case: Case) -> Body:
     return {"status": DONE} | ({"afgehandeldOp": _iso(ended)} if ended else {})
 
 
+def changing(body: Body) -> Body:
+    """What of a task changes with its case: the body of PATCH /internetaken/{uuid}."""
+    return {name: body[name] for name in ("toelichting", "status", "afgehandeldOp") if name in body}
+
+
 def actor(table: str, team: str, title: str) -> Body:
     """The body of POST /actoren for a team that no actor was named for."""
     return {

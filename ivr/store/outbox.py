@@ -75,13 +75,22 @@ def _insert(
     )
 
 
+def is_due(connection: Connection, kinds: Collection[str], now: int) -> bool:
+    """Whether anything of some kinds is due."""
+    return connection.execute(select(outbox.c.key).where(*_due(kinds, now)).limit(1)).first() is not None
+
+
+def _due(kinds: Collection[str], now: int) -> tuple[ColumnElement[bool], ...]:
+    return outbox.c.kind.in_(kinds), outbox.c.state == WAITING, outbox.c.next_at <= now
+
+
 def claim(connection: Connection, kinds: Collection[str], worker: str, now: int, lease: int) -> Item | None:
     """Take the one that has waited longest of those that are due; it is this worker's for `lease` seconds, after which it
     is due again. Another worker that asks at the same time takes another one."""
     row = (
         connection.execute(
             select(outbox)
-            .where(outbox.c.kind.in_(kinds), outbox.c.state == WAITING, outbox.c.next_at <= now)
+            .where(*_due(kinds, now))
             .order_by(outbox.c.next_at, outbox.c.key)
             .limit(1)
             .with_for_update(skip_locked=True)  # on SQLite a writer is alone anyway

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.store import outbox
-from ivr.store.database.connect import writing
+from ivr.store.database.connect import reading, writing
 from ivr.store.outbox import Item
 from ivr.worker.context import Context
 from ivr.worker.provider import masked
@@ -74,6 +74,9 @@ class Handler(Protocol):
     most: int
     longest: int
 
+    def ready(self) -> bool:
+        """Whether anything can be told now; False while the circuit of the only destination is open."""
+
     def __call__(self, item: Item, progress: Progress, now: int) -> None:
         """Tell it, going on after the steps that are noted. Raises Later or Never."""
 
@@ -98,17 +101,22 @@ class Outbox:
 
     def run(self, now: int) -> int:
         """Tell what is due; answers how many were dealt with, whatever came of it."""
-        if not self._handlers:
-            return 0
         began = time.monotonic()
         for number in range(AT_ONCE):
             at = now + int(time.monotonic() - began)
-            with writing(self._engine) as connection:
-                item = outbox.claim(connection, list(self._handlers), self._worker, at, LEASE)
+            kinds = [kind for kind, handler in self._handlers.items() if handler.ready()]
+            item = self._claim(kinds, at)
             if item is None:
                 return number
             self._tell(item, at)
         return AT_ONCE
+
+    def _claim(self, kinds: list[str], now: int) -> Item | None:
+        with reading(self._engine) as connection:  # most often there is nothing, and a writer need not wait for that
+            if not kinds or not outbox.is_due(connection, kinds, now):
+                return None
+        with writing(self._engine) as connection:
+            return outbox.claim(connection, kinds, self._worker, now, LEASE)
 
     def _tell(self, item: Item, now: int) -> None:
         handler = self._handlers[item.kind]
