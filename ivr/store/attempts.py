@@ -21,6 +21,7 @@ from ivr.desk.case import OVER as SETTLED
 from ivr.desk.kept import half_day
 from ivr.desk.legs import Heard, conclude
 from ivr.store import cases as cases_
+from ivr.store import waits
 from ivr.store.database.schema import Row, attempts, cases
 from ivr.store.journal import Entry
 
@@ -201,8 +202,15 @@ def over(connection: Connection, id: str, outcome: str, now: int) -> bool:
 
 def apply_leg(connection: Connection, entry: Entry) -> None:
     """Carry what a webhook told of a leg (journal entry of kind `leg`) into the database: any number of times, in any
-    order. An entry of an attempt that is not there is passed over."""
-    hear(connection, str(entry["attempt"]), msgspec.convert(entry["heard"], Heard), int(entry["at"]))
+    order. An entry of an attempt, or ring, that is not there is passed over. Raises ValueError when it is none of ours."""
+    if "ring" in entry:
+        waits.hear(connection, str(entry["ring"]), str(entry["call"]), str(entry["status"]), int(entry["at"]))
+        return
+    try:
+        heard = msgspec.convert(entry["heard"], Heard)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None
+    hear(connection, str(entry["attempt"]), heard, int(entry["at"]))
 
 
 def claimed(connection: Connection, legs: Sequence[str]) -> set[str]:

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, func, insert, select, update
 from ivr.desk.attempt import ACCEPTED, BEGUN, NO_AGENT, OVER, RINGING
 from ivr.desk.legs import is_over
 from ivr.store.database.schema import Row, attempts, cases, rings, waits
-from ivr.store.journal import Entry
 
 LONGEST = 4 * 3600
 """Seconds after which nobody waits any more, whatever the provider told us: its own queues end a wait at 4 hours at most."""
@@ -154,11 +153,6 @@ def ran_out(connection: Connection, worker: str, now: int, most: int) -> list[Ri
     ids = [row["id"] for row in rows]
     connection.execute(update(rings).where(rings.c.id.in_(ids)).values(worker=worker, lease=now + LEASE))
     return [_ring(row) for row in rows]
-
-
-def apply_leg(connection: Connection, entry: Entry) -> None:
-    """Carry what a webhook told of an agent's leg (journal entry of kind `ring`) into the database."""
-    hear(connection, str(entry["ring"]), str(entry["call"]), str(entry["status"]), int(entry["at"]))
 
 
 def _ring(row: Row) -> Ring:

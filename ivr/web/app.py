@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from ivr.store.books import Books
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
+from ivr.web.attempt import AttemptLegs
 from ivr.web.body import Receive
 from ivr.web.callers import Callers
 from ivr.web.log import FLUSH_SECONDS, Log
@@ -51,7 +52,10 @@ class App:
         self._desk = Desk(self._commit, database)
         self._recorder = Recorder(settings.var / "events") if keep else None
         self._callers = Callers(database, settings.hash_key) if database is not None else None
-        self.voice = Voice(settings, self.shelves, self._desk, self.log, self.metrics, self._recorder, self._callers)
+        self._attempts = AttemptLegs(database, self._commit, settings.public_url, settings.simulation)
+        self.voice = Voice(
+            settings, self.shelves, self._desk, self.log, self.metrics, self._recorder, self._callers, self._attempts
+        )
         self.pages = _pages(self)
         self._prefix = (settings.base_path + "/voice/", "/voice/")
 
@@ -76,6 +80,7 @@ class App:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._attempts.close()
             self._commit.close()
             if self._recorder is not None:
                 self._recorder.close()

@@ -230,7 +230,7 @@ class AttemptLegs:
 
     async def _rang(self, request: Request, id: str, status: str, lenient: bool = False) -> None:
         if status in STATUSES:
-            await self._keep(request, {"kind": "ring", "ring": id, "status": status}, lenient)
+            await self._keep(request, {"kind": "leg", "ring": id, "status": status}, lenient)
 
     async def _keep(self, request: Request, entry: Entry, lenient: bool) -> None:
         """Put what was told into the journal; a disk that refuses is asked again by the provider, unless `lenient`."""

@@ -5,7 +5,8 @@
     POST /voice/{table}/whisper    who answers hears it     POST /voice/{table}/wait       who waits in a queue hears it
 
 It stands outside FastAPI: as a FastAPI route the same turn lost a third of its speed (the design, section 6). A request is
-read in request.py, a turn is taken in turn.py, what it owes is put on disk in owed.py; the other legs are in legs.py.
+read in request.py, a turn is taken in turn.py, what it owes is put on disk in owed.py; the other legs are in legs.py, and
+those that we ring ourselves in attempt.py.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from ivr.store.facts import FactsFile
 from ivr.store.switch import Switch
 from ivr.tables.archive import NotKept
 from ivr.tables.arrivals import UNKNOWN, caller_number
+from ivr.web import attempt
 from ivr.web.arriving import arrival, dialled_number, simulated_calamity, simulated_cases
+from ivr.web.attempt import AttemptLegs
 from ivr.web.body import Receive
 from ivr.web.callers import Callers
 from ivr.web.form import Signatures
@@ -44,6 +47,7 @@ _STATUSES = frozenset(
 )
 
 
+_BROKEN = BROKEN | attempt.BROKEN
 _ENDED = frozenset(("completed", "busy", "failed", "no-answer", "canceled"))
 """Statuses after which nothing more comes of a call."""
 
@@ -60,6 +64,7 @@ class Voice:
         metrics: Metrics,
         recorder: Recorder | None = None,
         callers: Callers | None = None,
+        attempts: AttemptLegs | None = None,
     ) -> None:
         self._shelves = shelves
         self._desk = desk
@@ -84,6 +89,7 @@ class Voice:
             "wait": legs.wait,
             "status": self._status,
             "fallback": self._fallback,
+            **(attempts.routes if attempts is not None else {}),
         }
         self._names = frozenset(self._routes)
 
@@ -212,6 +218,6 @@ class Voice:
         reason = str(error)[:300] if isinstance(error, Unsealed | NotKept) else ""
         fault = type(error).__name__
         self._log.write("error", "apology", call=request.call, route=request.route, fault=fault, reason=reason)
-        if request.route in BROKEN:
-            return BROKEN[request.route]
+        if request.route in _BROKEN:
+            return _BROKEN[request.route]
         return request.shelf.live.apology.now(int(time.time()))
