@@ -20,6 +20,12 @@ TAKEN = "taken"
 """The outcome of a ring that somebody accepted."""
 
 
+InVain = Mapping[str, tuple[int, int]]
+"""Target → how often it was rung in vain, and when that ended last (epoch seconds)."""
+_LOCK = 1_405_000_004
+"""The number of PostgreSQL's lock that whoever plans rings holds, till the end of the transaction."""
+
+
 class Queue(Struct, frozen=True):
     """A team's queue: how many wait in it, and since when the first of them does (epoch seconds)."""
 
@@ -41,6 +47,12 @@ class Ring(Struct, frozen=True, kw_only=True):
     began: int = 0
     ended: int = 0
     outcome: str = ""
+
+
+def alone(connection: Connection) -> None:
+    """Wait until no other worker plans rings: two would ring one target twice. SQLite lets one write at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def queues(connection: Connection, now: int) -> list[Queue]:
@@ -69,7 +81,7 @@ def live(connection: Connection) -> list[Ring]:
     return [_ring(row) for row in rows.mappings()]
 
 
-def rung(connection: Connection, table: str, team: str, since: int) -> Mapping[str, tuple[int, int]]:
+def rung(connection: Connection, table: str, team: str, since: int) -> InVain:
     """How often each target of a team was rung in vain since an instant, and when that ended last."""
     found = (
         select(rings.c.target, func.count(), func.max(rings.c.ended))
