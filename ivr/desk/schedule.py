@@ -57,7 +57,7 @@ def next_attempt(calendar: Calendar, case: Case, attempts: Sequence[Attempt], po
     rung = [attempt for attempt in attempts if attempt.outcome in RANG]
     if len(rung) >= policy.attempts or any(_settles(attempt) for attempt in attempts):
         return 0
-    windows = _windows(calendar, policy, _not_before(attempts, policy, now))
+    windows = _windows(calendar, policy, _not_before(attempts, policy, max(now, case.taken_until)))
     soonest = next(windows, None)
     if soonest is None:
         return 0

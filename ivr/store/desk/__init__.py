@@ -1,0 +1,1 @@
+"""What people who run the desk see and do, for the commands and the pages alike."""
