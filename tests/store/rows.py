@@ -48,7 +48,10 @@ def fill(connection: Connection, seed: int, rows: int = 20) -> None:
     chance = random.Random(seed)
     ids: list[str] = []
     for table in metadata.sorted_tables:
-        put = [{column.name: value(column, chance, n) for column in table.columns} for n in range(1, rows + 1)]
+        given = [
+            column for column in table.columns if column.autoincrement is not True
+        ]  # the others count by themselves
+        put = [{column.name: value(column, chance, n) for column in given} for n in range(1, rows + 1)]
         for row in put:
             row.update({c.name: chance.choice(ids) for c in table.columns if c.foreign_keys})
         if table is cases:
