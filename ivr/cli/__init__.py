@@ -23,6 +23,7 @@ COMMANDS = {
     "schema": ("ivr.cli.check", "Print the JSON Schema for editors."),
     "fallback": ("ivr.cli.publish", "Write static TwiML for the day that we are down."),
     "journal": ("ivr.cli.desk", "Show what was promised, recorded and marked."),
+    "report": ("ivr.cli.report", "Say what became of promises, marks, numbers and calls."),
     "calamity": ("ivr.cli.desk", "Switch the calamity message on and off."),
     "demo": ("ivr.cli.demo", "Check, simulate, serve, and place one call."),
 }

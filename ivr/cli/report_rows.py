@@ -153,7 +153,7 @@ def number_sheets(found: Sequence[NumberCalls], weeks: Sequence[Stretch], wide: 
     out = [Sheet("numbers", "Calls by legacy number", columns, [_number(one) for one in found], notes)]
     if wide:
         heads = tuple(Column(week.name, week.name[5:] + ("" if week.whole else "*")) for week in weeks)
-        rows = [(one.number or MAIN, *one.weeks) for one in found]
+        rows: list[tuple[Cell, ...]] = [(one.number or MAIN, *one.weeks) for one in found]
         part = ("*: a part of a week.",) if not all(week.whole for week in weeks) else ()
         return (*out, Sheet("weeks", "Calls a week", (Column("number", "number", TEXT), *heads), rows, part))
     tall = (
