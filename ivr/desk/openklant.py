@@ -107,7 +107,7 @@ def follow_up(case: Case, ordinal: int, attempt: Attempt, channel: str, first: s
     return {
         "klantcontact": body,
         "betrokkene": _person(initiator=False),
-        "onderwerpobject": {"wasKlantcontact": {"uuid": first}, "onderwerpobjectidentificator": None},
+        "onderwerpobject": {"wasKlantcontact": {"uuid": first}},
     }
 
 
@@ -198,6 +198,9 @@ def actor(table: str, team: str, title: str) -> Body:
             "codeRegister": SOURCE,
             "codeSoortObjectId": "naam",
         },
+        "actorIdentificatie": {
+            "omschrijving": _cut(f"Team {title}, gebeld via {table}", 200)
+        },  # without it: status 500
     }
 
 

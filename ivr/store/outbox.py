@@ -42,8 +42,8 @@ def put(
     connection: Connection, key: str, kind: str, subject: str, payload: Mapping[str, Any], now: int, at: int = 0
 ) -> bool:
     """Put something in, to be told from `at` on (0: now); False when something of that key is or was there."""
-    done = connection.execute(_insert(connection, key, kind, subject, payload, now, at).on_conflict_do_nothing())
-    return done.rowcount == 1
+    statement = _insert(connection, key, kind, subject, payload, now, at).on_conflict_do_nothing()
+    return connection.execute(statement.returning(outbox.c.key)).first() is not None  # psycopg counts no inserted rows
 
 
 def renew(connection: Connection, key: str, kind: str, subject: str, payload: Mapping[str, Any], now: int) -> None:
