@@ -71,7 +71,7 @@ def _hours(
     connection: Connection, local: Local, mine: list[ColumnElement[bool]]
 ) -> tuple[tuple[int, ...], ...]:  # fmt: skip
     hour = local.hour().label("hour")
-    counts = dict(connection.execute(select(hour, func.count()).where(*mine).group_by(hour)).tuples())
+    counts = dict(connection.execute(select(hour, func.count()).where(*mine).group_by(hour)).all())
     return tuple(tuple(counts.get(day * HOURS + hour, 0) for hour in range(HOURS)) for day in range(7))
 
 
@@ -95,7 +95,7 @@ def _chosen(connection: Connection, mine: list[ColumnElement[bool]]) -> tuple[tu
         .group_by(events.c.node)
         .order_by(count.desc(), events.c.node)
     )
-    return tuple(rows.tuples())
+    return tuple(rows.all())
 
 
 def _topics(connection: Connection, mine: list[ColumnElement[bool]]) -> dict[str, Counter[str]]:
@@ -120,4 +120,4 @@ def _overdue(connection: Connection, now: int, table: str) -> dict[str, int]:
 def _by_team(connection: Connection, where: list[ColumnElement[bool]], table: str) -> dict[str, int]:
     mine = [*where, *([cases.c.table_id == table] if table else [])]
     rows = connection.execute(select(cases.c.team, func.count()).where(*mine).group_by(cases.c.team))
-    return dict(sorted(rows.tuples()))
+    return dict(sorted(rows.all()))
