@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -62,13 +63,30 @@ def _published(folder: Path, settings: Settings) -> Table:
 
 def run(app: App, settings: Settings) -> None:
     """Serve until stopped."""
-    sockets = listen(settings.host, settings.port)
+    sockets = handed_over() or listen(settings.host, settings.port)
     live = ", ".join(f"{name} {shelf.live.version}" for name, shelf in app.shelves.items())
-    click.echo(f"serving {live} on http://{settings.host}:{settings.port}/voice/…, known as {settings.public_url}")
+    host, port = sockets[0].getsockname()[:2]
+    click.echo(f"serving {live} on http://{host}:{port}/voice/…, known as {settings.public_url}")
     try:
         make_server(app).run(sockets)
     except KeyboardInterrupt:
         click.echo("stopped")
+
+
+def handed_over() -> list[socket.socket]:
+    """Sockets that whoever started this process holds open for it, as systemd does (sd_listen_fds: from descriptor 3 on,
+    LISTEN_FDS of them, meant for the process LISTEN_PID). A call that comes while the process is being replaced waits in
+    them, and is not refused."""
+    if os.environ.pop("LISTEN_PID", "") != str(os.getpid()):
+        return []
+    count = os.environ.pop("LISTEN_FDS", "")
+    try:
+        held = [socket.socket(fileno=3 + n) for n in range(int(count) if count.isascii() and count.isdigit() else 0)]
+    except OSError as error:
+        raise click.UsageError(f"LISTEN_FDS: what was handed over is no socket: {error.strerror}") from None
+    if any(one.family not in (socket.AF_INET, socket.AF_INET6) for one in held):
+        raise click.UsageError("LISTEN_FDS: what was handed over is no socket for connections over TCP")
+    return held
 
 
 def listen(host: str, port: int) -> list[socket.socket]:

@@ -56,3 +56,40 @@ def test_who_is_told_that_it_serves_is_answered(table: Path) -> None:
             assert process.wait(20) == 0
         finally:
             process.kill()
+
+
+HAND_OVER = (
+    "import os, sys; os.dup2(int(sys.argv[1]), 3, inheritable=True); "
+    "os.environ |= {'LISTEN_FDS': '1', 'LISTEN_PID': str(os.getpid())}; "
+    "os.execv(sys.executable, [sys.executable, '-u', '-m', 'ivr.cli', 'serve', 't'])"
+)
+
+
+def test_a_request_that_comes_while_the_process_is_replaced_waits_in_the_socket_that_is_handed_over(
+    table: Path,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        waiting = socket.create_connection(held.getsockname(), 20)  # before there is anybody to take it
+        waiting.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        with subprocess.Popen(
+            [sys.executable, "-c", HAND_OVER, str(held.fileno())], cwd=table.parent, pass_fds=[held.fileno()],
+            stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "IVR_TWILIO_TOKEN": "x"},
+        ) as process:  # fmt: skip
+            try:
+                assert process.stdout is not None
+                assert f"on http://127.0.0.1:{held.getsockname()[1]}/" in process.stdout.readline()
+                waiting.settimeout(20)
+                assert waiting.recv(1000).startswith(b"HTTP/1.1 200")
+            finally:
+                process.kill()
+                waiting.close()
+
+
+def test_what_is_handed_over_and_is_no_socket_is_one_line(table: Path) -> None:
+    handing = HAND_OVER.replace("os.dup2(int(sys.argv[1]), 3, inheritable=True)", "os.dup2(1, 3, inheritable=True)")
+    done = subprocess.run(
+        [sys.executable, "-c", handing], cwd=table.parent, capture_output=True, text=True, timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "IVR_TWILIO_TOKEN": "x"},
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("Error: LISTEN_FDS: what was handed over is no socket")
