@@ -16,11 +16,12 @@ from ivr.cli.load import load
 from ivr.cli.mutate import mutate
 from ivr.diagnostics import did_you_mean
 from ivr.diagnostics.show import show
+from ivr.model.events import CASE_STATES
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
 from ivr.simulator.callers import PERSONAS, WORDS, Caller, Persona, Scripted, readable
 from ivr.simulator.cover import Coverage, measure
-from ivr.simulator.known import first_unknown
+from ivr.simulator.known import first_unknown, unknown_case
 from ivr.simulator.run import CALLER, PlayCall, Result, in_process, run_scenario
 from ivr.simulator.scenario import read_suite
 from ivr.simulator.show import as_dict, show_coverage, show_failure, show_idle, show_transcript
@@ -70,6 +71,9 @@ Examples:
 @click.option("--dials", multiple=True, metavar="TEAM=OUTCOME[,…]", help="How dials end: bridged, busy, no_answer, …")
 @click.option("--queues", multiple=True, metavar="TEAM=OUTCOME[,…]", help="How waits end: bridged, timeout, full, …")
 @click.option("--disk", default="well", metavar="OUTCOME[,…]", help="Whether cases can be kept: well, full, failed.")
+@click.option(
+    "--case", "cases", multiple=True, metavar="NUMBER=STATE", help="What a case number finds: promised, open, over."
+)
 @click.option("--calamity", default=None, metavar="TEXT", help="What the calamity switch says.")
 @click.option("--route", default="", help="The route that the calamity switch takes.")
 @click.option("--seed", type=click.IntRange(0, 9999), default=None, help="Which caller it is, for shares.")
@@ -77,7 +81,8 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="The transcript as JSON.")
 def call(
     table: Path, number: str | None, at: str | None, from_: str, keys: str | None, persona: str | None,
-    facts: tuple[str, ...], dials: tuple[str, ...], queues: tuple[str, ...], disk: str, calamity: str | None,
+    facts: tuple[str, ...], dials: tuple[str, ...], queues: tuple[str, ...], disk: str, cases: tuple[str, ...],
+    calamity: str | None,
     route: str, seed: int | None, wire: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Play one call and print what is heard, line by line, with the place in the YAML."""
@@ -98,6 +103,7 @@ def call(
         queues=_outcomes(queues, "--queues"),
         disk=disk,
         calamity=Calamity((calamity or "",) * len(graph.languages), route) if calamity or route else None,
+        cases=_cases(cases),
     )
     if unknown := first_unknown(graph, known, world.dials, world.queues, route):
         what, (message, help) = unknown
@@ -114,6 +120,18 @@ def call(
         click.echo(json.dumps(as_dict(ready, transcript), ensure_ascii=False, indent=2))
     else:
         click.echo(show_transcript(ready, transcript))
+
+
+def _cases(given: tuple[str, ...]) -> dict[str, str]:
+    """What case numbers find."""
+    held = _pairs(given, "--case")
+    for number, state in held.items():
+        message, help = unknown_case(number) or ("", "")
+        if not message and state not in CASE_STATES:
+            message, help = f"no case is found '{state}'", did_you_mean(state, CASE_STATES) or ", ".join(CASE_STATES)
+        if message:
+            raise click.BadParameter(f"{message}; {help}", param_hint="--case")
+    return held
 
 
 def _script(keys: str | None) -> list[str]:

@@ -11,6 +11,7 @@ from ivr.calendars.calendar import Calendar
 from ivr.calendars.moment import Almanac
 from ivr.calendars.worktime import HORIZON_DAYS, due
 from ivr.model.actions import OpenCase
+from ivr.model.events import CaseFound, CaseUnknown
 
 HORIZON = 10
 """Working days ahead in which a place is looked for; with none the caller is told so (exit `full`)."""
@@ -62,6 +63,16 @@ def _end_of_next_day(calendar: Calendar, day: int) -> int:
         if stretches:
             return calendar.instant(day + ahead, stretches[-1][1])
     return 0
+
+
+def simulated_case(number: str, state: str, now: int) -> CaseFound | CaseUnknown:
+    """What a simulation finds by a case number, beside a server as within it: a case in a state of CASE_STATES, none for ''.
+
+    A promise that is still to be kept is due at the full hour after a day from `now` (epoch seconds).
+    """
+    if not state:
+        return CaseUnknown()
+    return CaseFound(number, (now // 3600 + 25) * 3600 if state == "promised" else 0, state)
 
 
 def due_day(instant: int, zone: ZoneInfo) -> dt.date:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ivr.engine import ask, callback, survey, voicemail
+from ivr.engine import ask, callback, case, survey, voicemail
 from ivr.engine.menu import spoken_choice
 from ivr.model.events import (
+    CASE_STATES,
     DIAL_OUTCOMES,
     QUEUE_OUTCOMES,
+    CaseCancelled,
+    CaseFound,
+    CaseJoined,
     CaseOpened,
     CaseRefused,
+    CaseUnknown,
     Dialled,
     EffectFailed,
     Event,
@@ -25,6 +30,7 @@ from ivr.model.graph import Graph
 from ivr.model.nodes import (
     AskNode,
     CallbackNode,
+    CaseNode,
     MenuNode,
     Node,
     NumberNode,
@@ -36,7 +42,7 @@ from ivr.model.nodes import (
 from ivr.model.patterns import sample
 from ivr.model.state import State
 
-INPUTS = (MenuNode, AskNode, CallbackNode, SurveyNode, NumberNode)
+INPUTS = (MenuNode, AskNode, CallbackNode, SurveyNode, CaseNode, NumberNode)
 """Nodes in which a caller's inputs are counted, so that the limit of inputs can be reached there."""
 SILENCE = Silence()
 OPENED = CaseOpened("1", 1)
@@ -59,6 +65,8 @@ def possible(graph: Graph, node: Node, state: State) -> tuple[Event, ...]:
         return _RECORDED if state.part == voicemail.RECORDING else (OPENED, EffectFailed())
     if isinstance(node, SurveyNode):
         return _SURVEY if state.part == survey.ASKING else (MarkKept(), EffectFailed())
+    if isinstance(node, CaseNode):
+        return _case(state.part, graph.operator_key)
     return (Keys(graph.operator_key), SILENCE)  # a redirected number takes any key, and names this one
 
 
@@ -104,3 +112,20 @@ def _callback(part: int, operator_key: str) -> tuple[Event, ...]:
         return (Keys("0612345678"), Keys("12"), SILENCE)
     offered = (Keys("3"),) if part == callback.OFFERING else ()
     return (Keys("1"), Keys("2"), *offered, Keys(operator_key), _other(operator_key), SILENCE)
+
+
+FOUND = tuple(CaseFound("1", 1 if state == "promised" else 0, state) for state in CASE_STATES)
+_CASE_OUTCOMES: dict[int, tuple[Event, ...]] = {
+    case.FINDING: (*FOUND, CaseUnknown(), EffectFailed()),
+    case.JOINING: (CaseJoined(), EffectFailed()),
+    case.CANCELLING: (CaseCancelled(), EffectFailed()),
+}
+
+
+def _case(part: int, operator_key: str) -> tuple[Event, ...]:
+    outcomes = _CASE_OUTCOMES.get(part)
+    if outcomes is not None:
+        return outcomes
+    if part == case.ASKING:
+        return (Keys("123456"), Keys("12"), Keys(operator_key), SILENCE)
+    return (Keys("1"), Keys("2"), Keys(operator_key), _other(operator_key), SILENCE)

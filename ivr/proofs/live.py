@@ -1,18 +1,23 @@
-"""Which variables a node may still ask, so that what is dead does not multiply states."""
+"""What a node may still ask of a call's memory, so that what is dead does not multiply states."""
 
 from __future__ import annotations
 
 from ivr.model.exits import exits
 from ivr.model.graph import Graph
-from ivr.model.nodes import BranchNode, MenuNode
+from ivr.model.nodes import BranchNode, CaseNode, MenuNode
 from ivr.proofs.events import INPUTS
 
 
 class Liveness:
-    """Backward data flow over the graph: a variable is live in a node when some way from it asks it before setting it."""
+    """Backward data flow over the graph: a variable is live in a node when some way from it asks it before setting it.
+
+    How many case numbers were typed is one more, which nothing sets and case nodes ask.
+    """
 
     def __init__(self, graph: Graph) -> None:
-        self._live = _solve(graph) if graph.variables else None
+        asked = bool(graph.variables) or any(isinstance(node, CaseNode) for node in graph.nodes)
+        self._live = _solve(graph) if asked else None
+        self._tries = 1 << len(graph.variables)
         self._none = (-1,) * len(graph.variables)
 
     def kept(self, node: int, variables: tuple[int, ...]) -> tuple[int, ...]:
@@ -22,12 +27,24 @@ class Liveness:
         live = self._live[node]
         return tuple(v if live >> i & 1 else -1 for i, v in enumerate(variables))
 
+    def tries(self, node: int, tries: int) -> int:
+        """How many case numbers were typed; 0 where none is asked for any more."""
+        return tries if self._live is not None and self._live[node] & self._tries else 0
+
 
 def _solve(graph: Graph) -> list[int]:
     """Bit sets of live variables; the operator and the entry chain can be reached from anywhere they are asked for."""
     nodes = graph.nodes
     live = [0] * len(nodes)
-    uses = [1 << n.index if isinstance(n, BranchNode) and n.subject == "variable" else 0 for n in nodes]
+    typed = 1 << len(graph.variables)
+    uses = [
+        1 << n.index
+        if isinstance(n, BranchNode) and n.subject == "variable"
+        else typed
+        if isinstance(n, CaseNode)
+        else 0
+        for n in nodes
+    ]
     before: list[list[tuple[int, int]]] = [[] for _ in nodes]
     everywhere = [graph.operator, graph.number_node, graph.start, *graph.chain]
     for number in graph.numbers:

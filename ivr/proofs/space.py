@@ -15,7 +15,20 @@ from ivr.engine import begin, move
 from ivr.engine.step import give_up
 from ivr.engine.way import goto
 from ivr.model.actions import Listen, Say
-from ivr.model.events import Begin, CaseOpened, Dialled, Event, Queued
+from ivr.model.events import (
+    Begin,
+    CaseCancelled,
+    CaseFound,
+    CaseJoined,
+    CaseOpened,
+    CaseRefused,
+    CaseUnknown,
+    Dialled,
+    EffectFailed,
+    Event,
+    MarkKept,
+    Queued,
+)
 from ivr.model.graph import Graph
 from ivr.model.nodes import Actions, EndNode, NumberNode, SayNode
 from ivr.model.state import ENDED, ENTERING, Memory, State
@@ -25,8 +38,9 @@ from ivr.proofs.fork import CALLER, Fork, Question
 from ivr.proofs.live import Liveness
 
 PERSON, CASE, TOLD, LIMIT, AGENT, WORLD, SWITCH = 1, 2, 4, 8, 16, 32, 64
-"""Flags of an edge: bridged to a person; a case opened; told where to turn; only after `max_inputs`; an outcome that needs
-an agent to answer; an outcome of the network or the desk, not of the caller; the calamity switch is on."""
+"""Flags of an edge: bridged to a person; a case opened or joined; told where to turn; only after `max_inputs`; an
+outcome that needs an agent to answer; an outcome of the network or the desk, not of the caller; the calamity switch is
+on."""
 
 
 class Edge(Struct, frozen=True):
@@ -55,7 +69,7 @@ class Space:
         self.prompts: list[tuple[int, ...]] = [()]
         self.prompt_of = array("I")
         self._index: dict[State, int] = {}
-        self._memories: dict[tuple[tuple[int, ...], bool], Memory] = {}
+        self._memories: dict[tuple[tuple[int, ...], bool, int], Memory] = {}
         self._event_index: dict[Event, tuple[int, int]] = {}
         self._prompt_index: dict[tuple[int, ...], int] = {(): 0}
         self.guards: list[int] = []
@@ -145,15 +159,20 @@ class Space:
 
     def abstract(self, state: State) -> State:
         """The state with what no way depends on left out: how long the call has gone on, what was typed, which case it
-        has, variables that are never asked again; of a number to ring back only whether there is one."""
+        has, variables that are never asked again, tries of case numbers where none is asked for; of a number to
+        ring back only whether there is one."""
         memory = state.memory
         if state.part == ENDED:
             return State(state.at, ENDED, state.language, 0, 0, 0, 0, _EMPTY)
-        key = (self._live.kept(state.at, memory.variables), bool(memory.number))
+        key = (
+            self._live.kept(state.at, memory.variables),
+            bool(memory.number),
+            memory.tries and self._live.tries(state.at, memory.tries),
+        )
         held = self._memories.get(key)
         if held is None:
             number = CALLER if memory.number else ""
-            held = self._memories[key] = Memory(key[0], ("",) * len(memory.fields), number)
+            held = self._memories[key] = Memory(key[0], ("",) * len(memory.fields), number, tries=key[2])
         chain = state.chain if state.chain < len(self.graph.chain) else len(self.graph.chain)
         return State(state.at, state.part, state.language, chain, state.no_input, state.no_match, 0, held)
 
@@ -209,6 +228,7 @@ class Space:
 _BEGIN = Begin()
 _LIMIT = Begin()
 _EMPTY = Memory()
+_OUTCOMES = (CaseRefused, CaseFound, CaseUnknown, CaseCancelled, EffectFailed, MarkKept)
 
 
 def _flags(event: Event) -> int:
@@ -216,6 +236,6 @@ def _flags(event: Event) -> int:
         if event.outcome == "bridged":
             return PERSON | AGENT | WORLD
         return 0 if event.outcome == "left" else WORLD
-    if isinstance(event, CaseOpened):
+    if isinstance(event, CaseOpened | CaseJoined):
         return CASE | WORLD
-    return WORLD if type(event).__name__ in ("CaseRefused", "EffectFailed", "MarkKept") else 0
+    return WORLD if isinstance(event, _OUTCOMES) else 0

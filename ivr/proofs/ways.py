@@ -6,8 +6,13 @@ from msgspec import Struct
 
 from ivr.calendars.moment import drawn_share
 from ivr.model.events import (
+    CASE_STATES,
+    CaseCancelled,
+    CaseFound,
+    CaseJoined,
     CaseOpened,
     CaseRefused,
+    CaseUnknown,
     Dialled,
     EffectFailed,
     Event,
@@ -31,7 +36,8 @@ class Script(Struct, frozen=True):
     """A call to replay. `dial` is the number (-1 the main line), `at` the instant, `facts` their values as indices.
 
     `dials` and `queues` are outcomes in order by team; `disk` how effects come out in order, parted by commas, the last one
-    for ever: `failed,well`. `route` is where the calamity switch leads, if it is on; `seed` decides the shares.
+    for ever: `failed,well`. `route` is where the calamity switch leads, if it is on; `seed` decides the shares. `cases` says
+    how each case number that is typed is found.
     """
 
     dial: int
@@ -45,6 +51,7 @@ class Script(Struct, frozen=True):
     calamity: bool
     route: str
     seed: int | None = None
+    cases: tuple[tuple[str, str], ...] = ()
 
 
 def script(space: Space, way: Way) -> Script:
@@ -71,6 +78,7 @@ def script(space: Space, way: Way) -> Script:
         dials=tuple((n, tuple(o)) for n, o in held.dials.items()),
         queues=tuple((n, tuple(o)) for n, o in held.queues.items()),
         disk=disk_words(held.disk), anonymous=anonymous, calamity=calamity, route=route, seed=seed_for(space.graph, settled),
+        cases=tuple(held.cases.items()),
     )  # fmt: skip
 
 
@@ -93,6 +101,7 @@ class Doings:
         self.dials: dict[str, list[str]] = {}
         self.queues: dict[str, list[str]] = {}
         self.disk: list[str] = []
+        self.cases: dict[str, str] = {}
 
     def happens(self, state: State, event: Event, limit: bool) -> None:
         """One event in a state that waits; at the limit of turns anything may happen, and it makes no difference."""
@@ -106,8 +115,10 @@ class Doings:
             outcome = event.outcome if isinstance(event, Queued) and not left else "timeout"
             self.queues.setdefault(graph.teams[node.team].name, []).append(outcome)
             self.does += ["leave"] if left else []
-        elif isinstance(event, CaseOpened | MarkKept | CaseRefused | EffectFailed):
+        elif isinstance(event, _EFFECTS):
             self.disk.append(_DISK.get(type(event), "well"))
+            if isinstance(event, CaseFound | CaseUnknown):
+                self._number(event.state if isinstance(event, CaseFound) else "")
         elif not limit:
             self.does += _word(event)
         elif isinstance(node, INPUTS):
@@ -115,7 +126,18 @@ class Doings:
         elif isinstance(node, VoicemailNode):
             self.does.append("record 10")
 
+    def _number(self, state: str) -> None:
+        """The number that was typed last is one that finds such a case, or none."""
+        self.does[-1] = NUMBERS[state]
+        if state:
+            self.cases[NUMBERS[state]] = state
 
+
+NUMBERS = {"": "100000", **{state: str(100_001 + i) for i, state in enumerate(CASE_STATES)}}
+"""A case number for each way in which a case can be found; '' is one that nobody has."""
+_EFFECTS = (
+    CaseOpened, CaseRefused, CaseFound, CaseUnknown, CaseJoined, CaseCancelled, MarkKept, EffectFailed,
+)  # fmt: skip
 _DISK: dict[type, str] = {CaseRefused: "full", EffectFailed: "failed"}
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ivr.model.events import Event, HungUp, Keys, Silence, Speech
 from ivr.model.graph import Graph
-from ivr.model.nodes import AskNode, CallbackNode, MenuNode, SurveyNode
+from ivr.model.nodes import AskNode, CallbackNode, CaseNode, MenuNode, SurveyNode
 
 PERSONAS = ("relay", "hard-of-hearing", "silent", "wrong-keys")
 
@@ -134,6 +134,8 @@ class Random:
             return Keys(self._random.choice("12"))
         if isinstance(node, SurveyNode):
             return Keys(self._random.choice(["8", "10", "0", "77"]))
+        if isinstance(node, CaseNode):
+            return Keys(self._random.choice([A_CASE, "999999", "12"]))
         if isinstance(node, CallbackNode):
             return Keys(self._random.choice(["0612345678", "0503671234", "112", "14050", "12"]))
         return Keys(
@@ -197,6 +199,8 @@ class Persona:
             return Keys("1" * (asked.digits or 6))
         if isinstance(node, CallbackNode) and asked.digits != 1:
             return Keys("0612345678")
+        if isinstance(node, CaseNode) and asked.digits != 1:
+            return Keys(A_CASE)
         return Keys("8" if isinstance(node, SurveyNode) else "1")
 
     def _unbound(self, node: object) -> str:
@@ -215,6 +219,8 @@ class Persona:
         return False
 
 
+A_CASE = "123456"
+"""The case number that is typed by who has none in their script."""
 RELAY_SECONDS = 30.0
 """A turn through a text relay: the operator types the question over and reads the answer (the issue's figure)."""
 

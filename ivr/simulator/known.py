@@ -55,6 +55,13 @@ def unknown_outcome(words: Sequence[str], outcome: str) -> Unknown | None:
     return None if outcome in words else _unknown(f"no {what} ends in", outcome, words)
 
 
+def unknown_case(number: str) -> Unknown | None:
+    """Whether a case can have no such number: six digits, of which the first is not 0."""
+    if len(number) == 6 and number.isdecimal() and number[0] != "0":
+        return None
+    return Unknown(f"'{shorten(number)}' is no case number", "write six digits, the first of them no 0: 123456")
+
+
 def unknown_route(graph: Graph, route: str) -> Unknown | None:
     """Whether no calamity node declares a route."""
     known = {name for node in graph.nodes if isinstance(node, CalamityNode) for name in node.routes}

@@ -17,13 +17,28 @@ from msgspec import Struct
 from ivr.calendars.moment import LiveMoment
 from ivr.engine import begin, step
 from ivr.engine.step import GRACE
-from ivr.model.actions import Action, Dial, Enqueue, KeepMark, Listen, OpenCase, Record
+from ivr.model.actions import (
+    Action,
+    CancelCase,
+    Dial,
+    Enqueue,
+    FindCase,
+    JoinCase,
+    KeepMark,
+    Listen,
+    OpenCase,
+    Record,
+)
 from ivr.model.events import (
     DIAL_OUTCOMES,
     QUEUE_OUTCOMES,
     Begin,
+    CaseCancelled,
+    CaseFound,
+    CaseJoined,
     CaseOpened,
     CaseRefused,
+    CaseUnknown,
     Dialled,
     EffectFailed,
     Event,
@@ -45,11 +60,20 @@ REPLIES = 256
 """Replies that are drawn for each question: one a byte of chance."""
 YEAR = 365 * 86_400
 RECORDING = "https://api.example/recordings/RE1"
-_KEPT: tuple[Event, ...] = (MarkKept(),) * REPLIES
-_OPENED: tuple[Event, ...] = (CaseOpened("123456", 1_800_000_000),) * (REPLIES - 16) + (
-    CaseRefused(),
-    EffectFailed(),
-) * 8
+_FAILED = EffectFailed()
+_FOUND = (
+    CaseFound("123456", 1_800_000_000, "promised"),
+    CaseFound("123456", 0, "open"),
+    CaseFound("123456", 0, "over"),
+)
+_EFFECTS: dict[type, tuple[Event, ...]] = {
+    OpenCase: (CaseOpened("123456", 1_800_000_000),) * (REPLIES - 16) + (CaseRefused(), _FAILED) * 8,
+    KeepMark: (MarkKept(),) * REPLIES,
+    FindCase: (*_FOUND, CaseUnknown()) * (REPLIES // 4 - 2) + (_FAILED,) * 8,
+    JoinCase: (CaseJoined(),) * (REPLIES - 8) + (_FAILED,) * 8,
+    CancelCase: (CaseCancelled(),) * (REPLIES - 8) + (_FAILED,) * 8,
+}
+"""How effects come out, each as likely as it stands there often."""
 _DIALS = tuple(map(Dialled, DIAL_OUTCOMES))
 _QUEUES = tuple(map(Queued, QUEUE_OUTCOMES))
 _BRIDGED = (_DIALS[0], _QUEUES[0])  # compared by identity
@@ -106,10 +130,9 @@ class Callers:
 
         Kept by identity: questions are parts of the graph and live as long as it does; effects are made by the step.
         """
-        if isinstance(action, OpenCase):
-            return _OPENED
-        if isinstance(action, KeepMark):
-            return _KEPT
+        effect = _EFFECTS.get(type(action))
+        if effect is not None:
+            return effect
         held = self._replies.get(id(action))
         if held is None:
             held = self._replies[id(action)] = tuple(self._reply(action, n) for n in range(REPLIES))

@@ -13,6 +13,7 @@ from ivr.model.graph import Graph
 from ivr.simulator.known import (
     Unknown,
     dialled_numbers,
+    unknown_case,
     unknown_dialled,
     unknown_fact,
     unknown_outcome,
@@ -65,6 +66,9 @@ def strangers(graph: Graph, decl: ScenarioDecl) -> Iterator[Stranger]:
         if found := unknown_team(graph, name):
             yield Stranger("IVR202", "queues", outcomes.key.span, found)
         yield from _outcomes("queues", QUEUE_WORDS, outcomes.value or [])
+    for number, state in decl.cases.items():
+        if found := unknown_case(number):
+            yield Stranger("IVR106", "cases", state.key.span, found)
     yield from _calamity(graph, decl)
 
 

@@ -11,8 +11,8 @@ from ivr.dialects.filling import Filling
 from ivr.dialects.transcript import heard
 from ivr.dialects.waiting import round_seconds
 from ivr.engine import begin
-from ivr.model.actions import Action, Dial, Effect, Enqueue, Hangup, KeepMark, Listen, OpenCase, Record, Say
-from ivr.model.events import Begin, Dialled, Event, Queued
+from ivr.model.actions import Action, Dial, Effect, Enqueue, Hangup, Listen, Record, Say
+from ivr.model.events import Begin, CaseJoined, CaseOpened, Dialled, Event, Queued
 from ivr.model.nodes import QueueNode
 from ivr.model.state import ENDED, Arrival, State
 from ivr.simulator.callers import Asked, Caller
@@ -107,7 +107,7 @@ class Play:
             return self._wait(action)
         if isinstance(action, Record):
             return self.writer.recorded(self.caller.record(action.seconds), action.node)
-        if isinstance(action, OpenCase | KeepMark):
+        if isinstance(action, Effect):
             return self._effect(action)
         if isinstance(action, Hangup):
             self.writer.we_hang_up(action.node)
@@ -167,9 +167,10 @@ class Play:
 
     def _effect(self, action: Effect) -> Event:
         event = self.world.perform(action, self.moment, self.call, self.state.turns)
-        case = getattr(event, "case", "")
-        if case:
-            self.writer.keeps(case)
+        if isinstance(event, CaseOpened):
+            self.writer.keeps(event.case)
+        elif isinstance(event, CaseJoined):
+            self.writer.keeps(self.state.memory.found)
         return event
 
 

@@ -30,6 +30,7 @@ def replay(table: Table, script: Script) -> Transcript:
         queues={name: list(outcomes) for name, outcomes in script.queues},
         disk=script.disk,
         calamity=Calamity((SAYS,) * len(graph.languages), script.route) if script.calamity else None,
+        cases=dict(script.cases),
     )
     return Play(table, arrival, Scripted(list(script.does)), world).run()
 
@@ -71,6 +72,8 @@ def command(table: Table, script: Script, folder: str, keys: bool = True) -> str
         words += ["--queues", f"{name}={','.join(outcomes)}"]
     if script.disk != "well":
         words += ["--disk", script.disk]
+    for number, state in script.cases:
+        words += ["--case", f"{number}={state}"]
     if script.calamity:
         words += ["--calamity", SAYS, *(["--route", script.route] if script.route else [])]
     if script.seed is not None:

@@ -85,6 +85,7 @@ def _world(table: Table, decl: ScenarioDecl) -> World:
         queues={name: [at.text for at in named.value or ()] for name, named in decl.queues.items()},
         disk=decl.disk.text if decl.disk is not None else "well",
         calamity=calamity,
+        cases={number: named.value.text for number, named in decl.cases.items() if named.value is not None},
     )
 
 

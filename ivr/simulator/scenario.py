@@ -11,6 +11,7 @@ from ivr.authoring.schema.prompts import TEXTS, Texts
 from ivr.authoring.schema.types import WORD, WORDS, Choice, Duration, MapOf, Named, Num, Whole, Word
 from ivr.authoring.values import Mapping, Scalar, describe
 from ivr.diagnostics import Label, Report, Source, Sources
+from ivr.model.events import CASE_STATES
 
 MOMENT = Word("a moment", r"^\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}$", "write the date and the time: 2026-12-01 10:00")
 
@@ -59,6 +60,11 @@ class ScenarioDecl(Decl):
         MapOf(WORDS, "outcomes", "free"), "how waits end, by team: bridged, timeout, full, closed, failed", {}
     )
     disk: Scalar | None = optional(Choice("well", "full", "failed"), "whether cases can be kept", None)
+    cases: dict[str, Named[Scalar]] = optional(
+        MapOf(Choice(*CASE_STATES), "how it is found", "free"),
+        "what case numbers find: promised, open or over; of any other number there is no case",
+        {},
+    )
     calamity: CalamityNowDecl | None = optional(Record(CalamityNowDecl), "what the calamity switch holds", None)
     seed: Num | None = optional(Whole(0, 9999), "which caller it is, for shares", None)
     expect: ExpectDecl = key(Record(ExpectDecl), "what must come of it")

@@ -15,10 +15,10 @@ from msgspec import Struct
 from ivr.diagnostics import Source, Sources
 from ivr.model.actions import Say
 from ivr.model.facts import default_fact
-from ivr.model.nodes import MenuNode
+from ivr.model.nodes import CaseNode, MenuNode
 from ivr.model.words import Prompt
 from ivr.proofs.classes import Classes
-from ivr.proofs.ways import Script
+from ivr.proofs.ways import NUMBERS, Script
 from ivr.simulator.apart import instants, of_number
 from ivr.simulator.replay import replay
 from ivr.simulator.run import CALLER, run_scenario
@@ -32,6 +32,7 @@ MOST = 8000
 KEYS = "0123456789*#"
 QUOTED = 60
 """Characters of what is heard that a scenario expects."""
+_CASES = tuple((number, state) for state, number in NUMBERS.items() if state)
 DOES = ("presses", "speaks", "is silent", "records", "hangs up")
 
 
@@ -147,6 +148,12 @@ def _doing(table: Table, calls: list[Script], near: Collection[int]) -> Iterator
             words = {":" + word for held in node.phrases for word in held} if isinstance(node, MenuNode) else set()
             rest: list[tuple[str, ...]] = [(), *((key,) for key in KEYS), *((key,) * 4 for key in KEYS)]
             rest += [(word,) for word in sorted(words)]
+            if isinstance(node, CaseNode):
+                call = msgspec.structs.replace(call, cases=_CASES)
+                rest += [
+                    (number, *more) for number in NUMBERS.values() for more in ((), ("1",), ("2", "1"), ("2", "2"))
+                ]
+                rest.append((NUMBERS[""],) * 4)
             yield from (msgspec.structs.replace(call, does=call.does[:place] + more) for more in rest)
 
 

@@ -7,7 +7,16 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from ivr.model.events import CaseOpened, CaseRefused, EffectFailed, MarkKept
+from ivr.model.events import (
+    CaseCancelled,
+    CaseFound,
+    CaseJoined,
+    CaseOpened,
+    CaseRefused,
+    CaseUnknown,
+    EffectFailed,
+    MarkKept,
+)
 from ivr.model.nodes import CalamityNode, CallbackNode
 from ivr.model.state import ENDED, ENTERING
 from ivr.proofs.search import Way, settles
@@ -53,7 +62,7 @@ def _settles(space: Space, at: int, edge: int) -> Settles:
         return DISK, FULL
     if isinstance(event, EffectFailed):
         return DISK, FAILED
-    if isinstance(event, CaseOpened | MarkKept):
+    if isinstance(event, CaseOpened | MarkKept | CaseFound | CaseUnknown | CaseJoined | CaseCancelled):
         return DISK, WELL if isinstance(node, CallbackNode) else WELL | FULL
     return None
 

@@ -9,9 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ivr.calendars.moment import LiveMoment
-from ivr.desk.promises import case_number, promise
-from ivr.model.actions import Effect, OpenCase
-from ivr.model.events import DIAL_OUTCOMES, QUEUE_OUTCOMES, CaseOpened, CaseRefused, EffectFailed, Event, MarkKept
+from ivr.desk.promises import case_number, promise, simulated_case
+from ivr.model.actions import CancelCase, Effect, FindCase, JoinCase, OpenCase
+from ivr.model.events import (
+    DIAL_OUTCOMES,
+    QUEUE_OUTCOMES,
+    CaseCancelled,
+    CaseJoined,
+    CaseOpened,
+    CaseRefused,
+    EffectFailed,
+    Event,
+    MarkKept,
+)
 from ivr.model.moment import Calamity
 
 DECLINED = "declined"
@@ -28,13 +38,17 @@ DISK_WORDS = frozenset({"well", "full", "failed"})
 @dataclass(slots=True)
 class World:
     """How the world answers. `dials` and `queues` are outcomes by team (or number), `*` for all others; `disk` is `well`,
-    `full` or `failed`, or several in order, parted by commas; `queue_seconds` how long a queue takes when somebody comes."""
+    `full` or `failed`, or several in order, parted by commas; `queue_seconds` how long a queue takes when somebody comes.
+    `cases` says how a case number is found, by one of CASE_STATES: of any other there is no case, nor of one that the call
+    itself opened.
+    """
 
     dials: dict[str, list[str]] = field(default_factory=dict)
     queues: dict[str, list[str]] = field(default_factory=dict)
     disk: str = "well"
     queue_seconds: int = 45
     calamity: Calamity | None = None
+    cases: dict[str, str] = field(default_factory=dict)
     _used: dict[str, int] = field(default_factory=dict)
 
     def dial(self, name: str) -> str:
@@ -52,13 +66,20 @@ class World:
 
     def described(self) -> str:
         """All that decides how it will answer, as a text: two worlds that read the same answer the same."""
-        return repr((self.dials, self.queues, self.disk, self.queue_seconds, self.calamity))
+        held = (self.dials, self.queues, self.disk, self.queue_seconds, self.calamity)
+        return repr((*held, self.cases) if self.cases else held)
 
     def perform(self, effect: Effect, moment: LiveMoment, call: str, sequence: int) -> Event:
         """How an effect comes out; `call` and `sequence` make the number of a case (`case_number`)."""
         disk = self._next("disk", self.disk.split(",")) if "," in self.disk else self.disk
         if disk == "failed":
             return EffectFailed()
+        if isinstance(effect, FindCase):
+            return simulated_case(effect.number, self.cases.get(effect.number, ""), moment.arrival.time)
+        if isinstance(effect, JoinCase):
+            return CaseJoined()
+        if isinstance(effect, CancelCase):
+            return CaseCancelled()
         if not isinstance(effect, OpenCase):
             return MarkKept()
         if disk == "full" and effect.kind == "callback":

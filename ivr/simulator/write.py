@@ -40,6 +40,8 @@ def scenario_text(table: Table, name: str, script: Script, heard: Transcript | N
         out += [f"    {key}: {{{', '.join(said)}}}"] if said else []
     disk = next((word for word in ("failed", "full") if word in script.disk.split(",")), "")
     out += [f"    disk: {disk}"] if disk else []
+    cases = [f"{_word(number)}: {state}" for number, state in script.cases]
+    out += [f"    cases: {{{', '.join(cases)}}}"] if cases else []
     if script.calamity:
         says = ", ".join(f"{language.code}: {SAYS}" for language in graph.languages)
         out.append(f"    calamity: {{say: {{{says}}}{f', route: {_word(script.route)}' if script.route else ''}}}")

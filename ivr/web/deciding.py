@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ivr.calendars.moment import LiveMoment
 from ivr.desk.case import Case
-from ivr.desk.promises import case_number, due_day, promise, promise_days
+from ivr.desk.promises import case_number, due_day, promise, promise_days, simulated_case
 from ivr.model.actions import CancelCase, FindCase, JoinCase, KeepMark, OpenCase
 from ivr.model.events import (
     CaseCancelled,
@@ -190,5 +190,4 @@ def found(number: str, held: Case | None, owed: Owed | None, cancelled: bool) ->
 
 def simulated(effect: FindCase, moment: LiveMoment, cases: Mapping[str, str]) -> Event:
     """What a simulation says that a number finds."""
-    state = cases.get(effect.number)
-    return CaseUnknown() if state is None else CaseFound(effect.number, 0, state)
+    return simulated_case(effect.number, cases.get(effect.number, ""), moment.arrival.time)

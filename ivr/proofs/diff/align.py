@@ -20,6 +20,7 @@ from ivr.model.nodes import (
     BranchNode,
     CalamityNode,
     CallbackNode,
+    CaseNode,
     EndNode,
     HoursNode,
     MenuNode,
@@ -43,6 +44,7 @@ _ROWS: dict[type, tuple[str, ...]] = {
     CallbackNode: ("offers", "asks", "wrong", "confirms", "promises"),
     VoicemailNode: ("says", "thanks"),
     SurveyNode: ("asks", "wrong"),
+    CaseNode: ("asks", "quiet", "wrong", "promised", "open", "confirms", "joins", "cancels", "overs"),
     CalamityNode: ("says",),
     EndNode: ("says",),
     NumberNode: ("helps", "goodbye"),
@@ -194,7 +196,7 @@ class _Moving:
         if isinstance(action, Dial):
             return self.dial(action)
         if isinstance(action, Enqueue):
-            return Enqueue(places.nodes[action.node], places.teams[action.team])
+            return Enqueue(places.nodes[action.node], places.teams[action.team], action.old_place)
         if isinstance(action, Record | Hangup):
             return replace(action, node=places.nodes[action.node])
         return action

@@ -9,7 +9,20 @@ from msgspec import Struct
 from ivr.engine import move
 from ivr.engine.step import MAX_MOVES, give_up
 from ivr.engine.way import Outcome
-from ivr.model.actions import Action, Dial, Enqueue, Hangup, KeepMark, Listen, OpenCase, Record, Say
+from ivr.model.actions import (
+    Action,
+    CancelCase,
+    Dial,
+    Enqueue,
+    FindCase,
+    Hangup,
+    JoinCase,
+    KeepMark,
+    Listen,
+    OpenCase,
+    Record,
+    Say,
+)
 from ivr.model.events import Begin
 from ivr.model.graph import Graph
 from ivr.model.moment import Moment
@@ -106,7 +119,7 @@ def _answer(graph: Graph, action: Action | None, after: State) -> tuple[tuple[ob
         assert isinstance(queue, QueueNode)
         details = (
             ("way out by key", queue.offer_key), ("offered after", f"{queue.offer_after} s"),
-            ("waits at most", f"{queue.timeout} s"), ("music", queue.music),
+            ("waits at most", f"{queue.timeout} s"), ("music", queue.music), ("old place", action.old_place),
         )  # fmt: skip
         return ("queue", action.team), details, queue.wait_prompts[after.language]
     if isinstance(action, Record):
@@ -116,11 +129,19 @@ def _answer(graph: Graph, action: Action | None, after: State) -> tuple[tuple[ob
         calendar = graph.teams[action.team].calendar if amount and action.team >= 0 else -1
         hours = (calendar, graph.calendars[calendar].name if calendar >= 0 else "")
         promised = f"{amount} {unit.replace('_', ' ').removesuffix('s' if amount == 1 else '-')}" if amount else ""
-        details = (("promised", promised), ("a day", action.per_day), (HOURS, hours))
+        details = (
+            ("promised", promised), ("a day", action.per_day), (HOURS, hours), ("reached by", action.reach),
+            ("part of the day", action.part),
+        )  # fmt: skip
         return ("case", action.kind, action.team), details, ()
     if isinstance(action, KeepMark):
         return ("mark",), (), ()
+    if isinstance(action, FindCase | JoinCase | CancelCase):
+        return (_BY_NUMBER[type(action)],), (), ()
     return ("end",) if isinstance(action, Hangup) or action is None else ("other",), (), ()
+
+
+_BY_NUMBER: dict[type, str] = {FindCase: "find", JoinCase: "join", CancelCase: "cancel"}
 
 
 def compare(prompts: tuple[Prompt, ...], old: Heard, new: Heard) -> int:

@@ -31,7 +31,7 @@ def script_of(
                 cuts.setdefault(index, answer)
             else:
                 chosen.setdefault(kind, answer)
-    if doings.disk and parting.met[NEW].answer[:1] in (("case",), ("mark",)):
+    if doings.disk and parting.met[NEW].answer[:1] in (("case",), ("mark",), ("find",), ("join",), ("cancel",)):
         doings.disk.append("well")  # so that what is put on disk at last is told
     calamity = walk.fork.calamity_of(chosen.get("calamity", 0))
     return Script(
@@ -40,6 +40,7 @@ def script_of(
         queues=tuple((n, tuple(o)) for n, o in doings.queues.items()),
         disk=disk_words(doings.disk), anonymous=chosen.get("caller") == 0, calamity=calamity is not None,
         route="" if calamity is None else calamity.route, seed=_seed(walk, cuts),
+        cases=tuple(doings.cases.items()),
     )  # fmt: skip
 
 

@@ -214,11 +214,13 @@ class Walk:
                     strict=True,
                 )
             )
-            ended = state.part == ENDED
+            fields = ("",) * len(state.memory.fields)
+            tries = state.memory.tries
+            tries = tries and (live_old.tries(old.at, tries) or live_new.tries(new.at, tries))
             memories.append(
-                Memory((-1,) * len(kept), ("",) * len(state.memory.fields), "")
-                if ended
-                else Memory(kept, ("",) * len(state.memory.fields), CALLER if state.memory.number else "")
+                Memory((-1,) * len(kept), fields)
+                if state.part == ENDED
+                else Memory(kept, fields, CALLER if state.memory.number else "", tries=tries)
             )
         return _bare(self.pair.old, old, memories[0]), _bare(self.pair.new, new, memories[1])
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from ivr.engine import ask
+from ivr.engine import ask, case
 from ivr.model.events import (
     Begin,
+    CaseCancelled,
+    CaseFound,
+    CaseJoined,
     CaseOpened,
     CaseRefused,
+    CaseUnknown,
     Dialled,
     EffectFailed,
     Event,
@@ -18,7 +22,7 @@ from ivr.model.events import (
     Speech,
 )
 from ivr.model.graph import Graph
-from ivr.model.nodes import AskNode, CallbackNode, MenuNode, NumberNode, SurveyNode, VoicemailNode
+from ivr.model.nodes import AskNode, CallbackNode, CaseNode, MenuNode, NumberNode, SurveyNode, VoicemailNode
 from ivr.model.words import as_text
 from ivr.proofs.diff.heard import FITS, GOES_ON, HOURS, Heard, Trail, same_details
 from ivr.proofs.diff.parting import Parting
@@ -123,6 +127,8 @@ def partner(graph: Graph, trail: Trail, held: Heard, names: list[str], again: bo
             return f"{kind} {names[team]}"
         case ("mark",):
             return "a mark is kept"
+        case ("find" | "join" | "cancel" as what,):
+            return f"the case is {_DONE[what]}"
         case ("on",):
             return "the call goes on"
         case ("listen",):
@@ -145,15 +151,24 @@ def _listening(graph: Graph, trail: Trail, names: list[str], again: bool) -> str
         return f"offer of a callback by {names[node.team]}"
     if isinstance(node, SurveyNode):
         return f"asked for a mark ({name})"
+    if isinstance(node, CaseNode):
+        return f"{_CASE.get(trail.after.part, 'asked for a case number')} ({name})"
     return "told where to turn, with help offered" if isinstance(node, NumberNode) else f"asked ({name})"
 
 
+_DONE = {"find": "looked for", "join": "joined", "cancel": "cancelled"}
+_CASE = {
+    case.PROMISED: "told what was promised", case.OPEN: "told that the case is open",
+    case.CONFIRMING: "asked whether the case may end",
+}  # fmt: skip
+_FOUND = {"promised": "the case has a promise", "open": "the case has no promise", "over": "the case is settled"}
 _OUTCOMES = {
     "bridged": "somebody answers", "busy": "it is busy", "no_answer": "nobody answers", "closed": "it has closed",
     "failed": "it fails", "left": "the caller leaves the queue", "timeout": "the wait is over", "full": "the queue is full",
 }  # fmt: skip
 _OTHER: dict[type, str] = {
     CaseOpened: "the case is on disk", CaseRefused: "no slot is free", EffectFailed: "the disk fails",
+    CaseUnknown: "there is no such case", CaseJoined: "the case is joined", CaseCancelled: "the case is cancelled",
     MarkKept: "the mark is on disk", Silence: "stays silent", Begin: "",
 }  # fmt: skip
 
@@ -168,7 +183,7 @@ def doing(event: Event) -> str:
         return _OUTCOMES[event.outcome]
     if isinstance(event, Recorded):
         return "leaves a message" if event.seconds else "leaves no message"
-    return _OTHER[type(event)]
+    return _FOUND[event.state] if isinstance(event, CaseFound) else _OTHER[type(event)]
 
 
 def ways(events: list[Event]) -> str:

@@ -242,5 +242,6 @@ def _common(table: Table, arrival: Arrival, world: World, call: str) -> Form:
         "From": caller, "Caller": caller, **delivered,
         "IvrAt": str(arrival.time), "IvrFacts": json.dumps(facts), "IvrSeed": str(arrival.seed),
         "IvrCalamity": json.dumps({"texts": now.texts, "route": now.route}) if now is not None else "",
+        "IvrCases": json.dumps(world.cases) if world.cases else "",
         "IvrDisk": world.disk, "IvrQueueSeconds": str(world.queue_seconds),
     }  # fmt: skip

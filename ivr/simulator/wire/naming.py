@@ -53,7 +53,10 @@ class Naming:
     def queue(self, name: str) -> str:
         """The team of a queue; the queue's own name when it is nobody's."""
         graph = self._graph
-        return next((team.name for i, team in enumerate(graph.teams) if queue_name(graph, i) == name), name)
+        teams = enumerate(graph.teams)
+        return next(
+            (team.name for i, team in teams if name in (queue_name(graph, i), queue_name(graph, i, True))), name
+        )
 
     def queue_node(self, name: str, trace: Trace) -> QueueNode | None:
         """The node that a caller waits in; without a trace, any that waits for the same team."""
