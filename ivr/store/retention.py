@@ -6,7 +6,8 @@ periods do not change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, select, tuple_, update
@@ -54,37 +55,45 @@ def retain(engine: Engine, cut: Cut, hash_key: bytes, who: str = WHO) -> Iterato
     """Take away what is due: the name of a rule and how many rows went, batch by batch. Each batch is a transaction of its
     own, with its line in the audit; whoever stops in between goes on where it stopped."""
     for rule in RULES:
-        done = BATCH
-        while done == BATCH:
+        found = _chosen(engine, rule, cut)
+        while found:
             with writing(engine) as connection:
-                done = _batch(connection, rule, cut, hash_key)
+                done = _take(connection, rule, cut, found, hash_key)
                 if done:
                     trail.record(connection, cut.now, who, "retain", rule.name, {"rows": done})
             if done:
                 yield rule.name, done
+            found = _chosen(engine, rule, cut) if len(found) == BATCH else []
 
 
-def _batch(connection: Connection, rule: Rule, cut: Cut, hash_key: bytes) -> int:
-    key = tuple_(*rule.table.primary_key) if len(rule.table.primary_key) > 1 else next(iter(rule.table.primary_key))
-    chosen = select(*rule.table.primary_key).where(*rule.where(cut)).limit(BATCH)
-    if connection.dialect.name == "postgresql":
-        chosen = chosen.with_for_update(skip_locked=True)
-    found = [tuple(row) if len(row) > 1 else row[0] for row in connection.execute(chosen)]
-    if not found:
-        return 0
+def _key(rule: Rule) -> ColumnElement[Any]:
+    columns = list(rule.table.primary_key)
+    return tuple_(*columns) if len(columns) > 1 else columns[0]
+
+
+def _chosen(engine: Engine, rule: Rule, cut: Cut) -> list[Any]:  # values of the primary key, or tuples of them
+    """Looked for by a reader, so that nobody waits for the search."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(*rule.table.primary_key).where(*rule.where(cut)).limit(BATCH))
+        return [tuple(row) if len(row) > 1 else row[0] for row in rows]
+
+
+def _take(connection: Connection, rule: Rule, cut: Cut, found: list[Any], hash_key: bytes) -> int:
+    """Take away those of the chosen rows for which it still holds, whoever else was at them meanwhile."""
+    where = (_key(rule).in_(found), *rule.where(cut))
     if rule.keyed:
-        _make_keys(connection, rule.table, key.in_(found), cut.before(rule.keyed), hash_key)
+        _make_keys(connection, rule.table, where, cut.before(rule.keyed), hash_key)
     if rule.values is None:
-        connection.execute(delete(rule.table).where(key.in_(found)))
-    else:
-        connection.execute(update(rule.table).where(key.in_(found)).values(**rule.values(cut)))
-    return len(found)
+        return connection.execute(delete(rule.table).where(*where)).rowcount
+    return connection.execute(update(rule.table).where(*where).values(**rule.values(cut))).rowcount
 
 
-def _make_keys(connection: Connection, table: Table, chosen: ColumnElement[bool], since: int, hash_key: bytes) -> None:
+def _make_keys(
+    connection: Connection, table: Table, where: Sequence[ColumnElement[bool]], since: int, hash_key: bytes
+) -> None:
     """Numbers that go without a hash that stands for them get one, unless its time is over too."""
     at = ended_at if table is calls else table.c.closed_at
-    bare = select(table.c.id, table.c.caller).where(chosen, table.c.caller != "", table.c.caller_key == "", at >= since)
+    bare = select(table.c.id, table.c.caller).where(*where, table.c.caller != "", table.c.caller_key == "", at >= since)
     for id, number in connection.execute(bare).all() if hash_key else ():
         connection.execute(update(table).where(table.c.id == id).values(caller_key=number_key(hash_key, number)))
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ivr.desk.retention import Periods
 from ivr.store.database.connect import sqlite_url
 
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
@@ -97,7 +98,7 @@ class CommonSettings(BaseSettings):
         90,
         ge=1,
         le=_DAYS,
-        description="Days until the steps of a call go. What was typed in them goes with the number.",
+        description="Days until the steps of a call go: where it was, in which order.",
     )
     keep_staff_days: int = Field(
         365, ge=1, le=_DAYS, description="Days after a case was closed until it goes which employee worked on it."
@@ -130,6 +131,11 @@ class CommonSettings(BaseSettings):
             return dt.date.fromisoformat(value).isoformat() if value else ""
         except ValueError:
             raise ValueError("must be a date that exists, as 2026-11-24") from None
+
+    @property
+    def periods(self) -> Periods:
+        """How long each kind of data is kept."""
+        return Periods(**{name: getattr(self, f"keep_{name}_days") for name in Periods.__struct_fields__})
 
     @property
     def tokens(self) -> tuple[str, ...]:
