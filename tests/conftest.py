@@ -7,9 +7,9 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.databases import database, database_url, postgres
+from tests.databases import database, database_url, migrated_file, postgres, shared_url
 
-__all__ = ["database", "database_url", "postgres"]  # fixtures, known to all tests
+__all__ = ["database", "database_url", "migrated_file", "postgres", "shared_url"]  # fixtures, known to all tests
 
 os.environ["IVR_TODAY"] = "2026-11-24"  # what is in the past is so on any day on which the tests run
 

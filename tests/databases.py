@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from sqlalchemy import Engine
 
 from ivr.store.database.connect import connect
 from ivr.store.database.migrate import upgrade
+from ivr.store.database.schema import metadata
 
 KINDS = ("sqlite", "postgresql")
 
@@ -42,6 +44,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given
         return
     server, url = start_postgres(tmp_path_factory.mktemp("pg"))
+    with psycopg.connect(url, autocommit=True) as connection:  # no test cuts the power
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield url
     server.cleanup()  # type: ignore[attr-defined]
 
@@ -69,10 +75,45 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return fresh_database(request.getfixturevalue("postgres"))
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Engine]:
-    """A database with our tables, of each kind in turn."""
-    engine = connect(database_url)
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with our tables, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "ivr.db"
+    engine = connect(f"sqlite:///{path}")
     upgrade(engine)
+    engine.dispose()  # the last to close it puts its log into the file
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared_url(postgres: str) -> str:
+    """The URL of a PostgreSQL database with our tables, emptied for each test: to make one takes longer."""
+    url = fresh_database(postgres)
+    engine = connect(url)
+    upgrade(engine)
+    engine.dispose()
+    return url
+
+
+def _emptied(url: str) -> Engine:
+    """The shared database with nothing in it, and nobody else connected to it."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    return connect(url)
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database with our tables and nothing in them, of each kind in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "ivr.db")
+        engine = connect(f"sqlite:///{tmp_path / 'ivr.db'}")
+    else:
+        engine = _emptied(request.getfixturevalue("shared_url"))
     yield engine
     engine.dispose()

@@ -80,9 +80,12 @@ def tried(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Attempt
     return out
 
 
+def as_row(case: Case) -> dict[str, Any]:
+    """A value as a row of `cases`: an instant that is 0 is null."""
+    values = {name: getattr(case, name) for name in _SAME} | {name: getattr(case, name) or None for name in _INSTANTS}
+    return values | {"table_id": case.table, "topic": dict(case.topic), "fields": dict(case.fields)}
+
+
 def add(connection: Connection, case: Case, **more: object) -> None:
     """Put a new case into the database; `more` are columns that the value does not hold."""
-    values = {name: getattr(case, name) for name in _SAME} | {name: getattr(case, name) or None for name in _INSTANTS}
-    connection.execute(
-        insert(cases).values(**values, table_id=case.table, topic=dict(case.topic), fields=dict(case.fields), **more)
-    )
+    connection.execute(insert(cases).values(**as_row(case), **more))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -13,6 +15,15 @@ from ivr.store.database.connect import NoDatabase, connect, reading, writing
 from ivr.store.database.schema import cases, metadata, notes
 
 STEPS = [step.revision for step in ScriptDirectory(str(migrate.HERE)).walk_revisions()][::-1]
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """A database of the test's own, which may be taken down."""
+    engine = connect(database_url)
+    migrate.upgrade(engine)
+    yield engine
+    engine.dispose()
 
 
 def test_the_steps_make_the_tables_that_the_code_works_with(database: Engine) -> None:

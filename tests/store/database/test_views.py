@@ -16,7 +16,7 @@ from ivr.desk.case import STATES, Case
 from ivr.desk.kept import KEPT, half_day, kept, rang_at
 from ivr.store import cases as held
 from ivr.store.database import migrate
-from ivr.store.database.connect import reading, writing
+from ivr.store.database.connect import connect, reading, writing
 from ivr.store.database.schema import attempts, cases
 from ivr.store.database.views import PROMISES, promises
 
@@ -104,6 +104,10 @@ def test_the_step_makes_the_view_that_the_code_works_with(database: Engine) -> N
         assert connection.execute(text("SELECT pg_get_viewdef('again')")).scalar_one() == was
 
 
-def test_the_view_goes_with_the_tables(database: Engine) -> None:
-    migrate.downgrade(database, "base")
-    assert inspect(database).get_view_names() == []
+def test_the_view_goes_with_the_tables(database_url: str) -> None:
+    engine = connect(database_url)
+    migrate.upgrade(engine)
+    assert inspect(engine).get_view_names() == ["promises"]
+    migrate.downgrade(engine, "base")
+    assert inspect(engine).get_view_names() == []
+    engine.dispose()

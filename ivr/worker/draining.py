@@ -1,0 +1,58 @@
+"""The task that carries the journals into the database, and plans what follows from each new case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ivr.desk.case import CALLBACK, DESK, TRANSFER, Case
+from ivr.desk.schedule import Policy, escalate_at, next_attempt
+from ivr.store.database.connect import writing
+from ivr.store.drain.drainer import Drainer
+from ivr.store.drain.ended import end_lost
+from ivr.store.drain.owed import Plan
+from ivr.store.places import give_back
+from ivr.worker.context import Context, Tables
+
+RUNG = (CALLBACK, TRANSFER, DESK)
+"""Cases whose citizen is rung by itself; a voicemail is listened to first."""
+
+
+def planner(tables: Tables) -> Plan:
+    """How a new case is planned, by the live version of its table; one whose table or team is gone is rung at once, and
+    whoever dispatches it finds out."""
+
+    def plan(case: Case) -> tuple[int, int]:
+        table = tables.live(case.table)
+        teams = {team.name: team for team in table.graph.teams} if table is not None else {}
+        team = teams.get(case.team)
+        if table is None or team is None or team.calendar < 0:
+            return (case.opened if case.kind in RUNG else 0), case.due
+        calendar = table.almanac.calendars[team.calendar]
+        policy = Policy(attempts=team.attempts, apart=team.apart)
+        at = next_attempt(calendar, case, (), policy, case.opened) if case.kind in RUNG else 0
+        return at, escalate_at(calendar, case)
+
+    return plan
+
+
+class Draining:
+    """Drains, and now and then gives back places that were never promised and ends calls that nobody ended."""
+
+    name = "drain"
+    every = 0.2
+
+    def __init__(self, context: Context, var: Path, complain: Callable[[str], None]) -> None:
+        self._engine = context.engine
+        self._drainer = Drainer(context.engine, var, context.hash_key, planner(context.tables), complain)
+        self._tidied = 0
+
+    def run(self, now: int) -> int:
+        """Carry what is new."""
+        count = self._drainer.run()
+        if not count and now - self._tidied >= 60:
+            self._tidied = now
+            with writing(self._engine) as connection:
+                give_back(connection, now, unread=False)
+                end_lost(connection, now)
+        return count
