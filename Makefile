@@ -12,7 +12,7 @@ STAMP := .venv/.stamp
 # Another project's virtual environment must not leak into this one.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help setup run test lint bench clean FORCE
+.PHONY: help setup run test lint bench endure clean FORCE
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)$$/  make \1\t\2/p' Makefile | expand -t 16
@@ -33,6 +33,9 @@ lint: setup ## ruff, mypy and the layers of the house
 
 bench: setup ## measure; ARGS goes to the benchmarks
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+endure: setup ## kill and stop everything under 10,000 calls, and count what was lost; ARGS="--minutes 2 --calls 2000"
+	@.venv/bin/python -m benchmarks.endure $(ARGS)
 
 clean: ## remove .venv and every cache
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
