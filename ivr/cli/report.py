@@ -172,7 +172,7 @@ def calls(first: str | None, last: str | None, table: str, team: str, form: str,
     period, settings = read_period(first, last, DAYS), _settings(plot)
     with asked(settings) as connection:
         found = count_calls(connection, period, table, team)
-    _give("calls", period, table, team, form, call_sheets(found, norm), "no calls ended")
+    _give("calls", period, table, team, form, call_sheets(found, norm), "no calls ended", norm=norm)
     if plot and found.endings:
         from ivr.cli.report_plot import plot_calls
 
@@ -270,12 +270,13 @@ def _may_show(settings: CommonSettings, plot: Path | None) -> None:
 
 
 def _give(
-    name: str, period: Period, table: str, team: str, form: str, sheets: tuple[Sheet, ...], nothing: str
+    name: str, period: Period, table: str, team: str, form: str, sheets: tuple[Sheet, ...], nothing: str, **more: int
 ) -> None:  # fmt: skip
     from ivr.cli.report_sheet import render
 
     about: dict[str, str | int | float | None] = {
         "report": name, "from": period.first.isoformat(), "to": period.last.isoformat(), "table": table, "team": team,
+        **more,
     }  # fmt: skip
     none = f"{nothing} from {period.first} to {period.last}"
     of = " ".join(part for part in (table and f"table '{table}'", team and f"team '{team}'") if part)

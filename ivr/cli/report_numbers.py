@@ -11,8 +11,8 @@ from ivr.authoring.files import NoTable
 from ivr.calendars.moment import phase_at
 from ivr.cli.report_rows import NumberCalls
 from ivr.desk.period import Period, Stretch
-from ivr.model.graph import Graph
-from ivr.model.moment import PHASES
+from ivr.model.graph import Graph, Number
+from ivr.model.moment import BEFORE, OVER, PHASES
 from ivr.store.reports.numbers import count_numbers, known_since
 from ivr.tables.archive import Archive, NotKept
 
@@ -56,7 +56,7 @@ def gather(
     out = []
     for (id, name), each in sorted(counts.items()):
         held = said.get((id, name))
-        phase = PHASES[phase_at(held, now)] if held is not None and held.phases else ""
+        phase = _phase(held, now) if held is not None else ""
         first = since.get(id, dt.date.max)
         whole = tuple(
             calls
@@ -66,3 +66,9 @@ def gather(
         formerly = held.formerly if held is not None else ""
         out.append(NumberCalls(id, name, formerly, phase, each, whole, held is not None))
     return tuple(out), weeks
+
+
+def _phase(number: Number, now: int) -> str:
+    """The phase of a number that is to be given back in the end; '' for a campaign, and for one that stays."""
+    named = {phase for _, phase in number.phases}
+    return "" if not named or named & {BEFORE, OVER} else PHASES[phase_at(number, now)]

@@ -46,6 +46,8 @@ def plot_callbacks(found: Sequence[Promises], period: Period, path: Path) -> Non
         teams = [one.team or "geen team" for one in found][::-1]
         reached = [0] * len(found)
         for colour, name in zip(COLOURS, [name for name in KEPT if name != NONE], strict=False):
+            if not any(one.kept.get(name) for one in found):
+                continue
             counts = [one.kept.get(name, 0) for one in found][::-1]
             axes.barh(
                 teams, counts, left=reached, color=colour, label=KEPT_NL[name], edgecolor="#1b2127", linewidth=0.5
@@ -53,6 +55,7 @@ def plot_callbacks(found: Sequence[Promises], period: Period, path: Path) -> Non
             reached = [a + b for a, b in zip(reached, counts, strict=True)]
         axes.set_xlabel("beloften om terug te bellen (aantal)")
         axes.grid(visible=False, axis="y")
+        axes.margins(x=0.05)
         _whole_numbers(axes, "x")
         _title(axes, "Beloften en of ze zijn nagekomen", period)
         figure.legend(loc="outside lower center", ncols=3, frameon=False)
@@ -93,7 +96,9 @@ def plot_marks(found: Mapping[str, Counter[int]], by: str, period: Period, path:
 def plot_numbers(found: Sequence[NumberCalls], weeks: Sequence[Stretch], period: Period, path: Path) -> None:
     """Calls a week of the numbers that are called most; a week that the period cuts is left out."""
     whole_weeks = [index for index, week in enumerate(weeks) if week.whole] or list(range(len(weeks)))
-    ranked = sorted((one for one in found if one.number), key=lambda one: (-sum(one.weeks), one.number))
+    ranked = sorted(
+        (one for one in found if one.number and any(one.weeks)), key=lambda one: (-sum(one.weeks), one.number)
+    )
     with _drawing(path, 4.6) as figure:
         axes = figure.subplots()
         names = [weeks[index].name[5:].replace("W", "") for index in whole_weeks]

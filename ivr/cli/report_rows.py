@@ -148,12 +148,14 @@ def number_sheets(found: Sequence[NumberCalls], weeks: Sequence[Stretch], wide: 
     )
     notes = (
         f"last {RECENT} weeks: whole weeks. left: these against the first {RECENT}. a week: by how many calls a week it "
-        "changes each week (Theil-Sen). 'unclear': chance alone could give it.",
+        "changes each week (Theil-Sen). unclear: chance alone could give it.",
     )
-    out = [Sheet("numbers", "Calls by legacy number", columns, [_number(one) for one in found], notes)]
+    first = 1 if wide and len({one.table for one in found}) == 1 else 0  # one table need not be named in each row
+    held = [_number(one)[first:] for one in found]
+    out = [Sheet("numbers", "Calls by legacy number", columns[first:], held, notes)]
     if wide:
         heads = tuple(Column(week.name, week.name[5:] + ("" if week.whole else "*")) for week in weeks)
-        rows: list[tuple[Cell, ...]] = [(one.number or MAIN, *one.weeks) for one in found]
+        rows: list[tuple[Cell, ...]] = [(one.number or MAIN, *one.weeks) for one in found if any(one.weeks)]
         part = ("*: a part of a week.",) if not all(week.whole for week in weeks) else ()
         return (*out, Sheet("weeks", "Calls a week", (Column("number", "number", TEXT), *heads), rows, part))
     tall = (

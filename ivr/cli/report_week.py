@@ -136,7 +136,7 @@ def _when(week: Week, period: Period) -> str:
     return (
         _section("Telefoontjes per dag", bars(days, "Telefoontjes per dag"))
         + "\n"
-        + _section("De drukste uren", f"<p>{said}.</p>\n" + hour_grid(week.hours))
+        + _section("De drukste uren", f"<p>{said[:1].upper()}{said[1:]}.</p>\n" + hour_grid(week.hours))
     )
 
 
@@ -210,7 +210,7 @@ def _endings(week: Week, names: Names) -> str:
         hung[names.node(node) or "het einde"] += count
     left = _section("Hoe het gesprek eindigde", bars(endings, "Hoe het gesprek eindigde"))
     right = _section("Waar bellers ophingen", bars(_most(hung), "Waar bellers ophingen")) if hung else ""
-    return f'<div class="two">\n{left}\n{right}\n</div>'
+    return f"{left}\n{right}"
 
 
 def _marks(week: Week, names: Names) -> str:
@@ -253,4 +253,4 @@ def _note(text: str) -> str:
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "\n".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>'

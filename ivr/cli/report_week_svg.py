@@ -54,17 +54,11 @@ def hour_grid(hours: Sequence[Sequence[int]]) -> str:
 
 
 def _field(day: int, hour: int, count: int, most: int, x: float, y: float) -> str:
+    """Never darker than half: the count is then read on it, in light and dark."""
     said = f"{DAYS[day]} {hour} tot {hour + 1} uur: {whole(count)}"
     wide = CELL * 1.5 - 2
-    strong = count / most
-    text = "" if not count else _count(count, x + wide / 2, y + 16, strong)
+    text = f'<text x="{x + wide / 2:.1f}" y="{y + 16}" text-anchor="middle">{whole(count)}</text>' if count else ""
     return (
         f'<g><title>{said}</title><rect class="bar" x="{x:.1f}" y="{y}" width="{wide:.1f}" height="{CELL - 2}" '
-        f'fill-opacity="{0.06 + 0.84 * strong if count else 0.03:.2f}"/>{text}</g>'
+        f'fill-opacity="{0.05 + 0.45 * count / most if count else 0.03:.2f}"/>{text}</g>'
     )
-
-
-def _count(count: int, x: float, y: int, strong: float) -> str:
-    """On a strong field the paper's colour is read better."""
-    ink = ' style="fill:var(--paper)"' if strong > 0.55 else ""
-    return f'<text x="{x:.1f}" y="{y}" text-anchor="middle"{ink}>{whole(count)}</text>'

@@ -22,8 +22,10 @@ chance once in twelve times, both ways counted)."""
 _Z95 = 1.959963984540054
 
 ANNOUNCE, REDIRECT, RETURN, KEEP, WAIT, NOTHING = "announce", "redirect", "return", "keep", "wait", ""
+LIFE = ("parallel", "announce", "redirect", "returned")
+"""Phases of a number that is to be given back in the end; a campaign's number has others, and no end of this kind."""
 ADVICE = (ANNOUNCE, REDIRECT, RETURN, KEEP, WAIT, NOTHING)
-FALLING, RISING, UNCLEAR = "falling", "rising", "unclear"
+FALLING, RISING, LEVEL, UNCLEAR = "falling", "rising", "level", "unclear"
 
 
 class Trend(Struct, frozen=True):
@@ -35,7 +37,9 @@ class Trend(Struct, frozen=True):
 
     @property
     def verdict(self) -> str:
-        """`falling` or `rising` when the whole interval says so; `unclear` otherwise, which is not the same as level."""
+        """`falling`, `rising` or `level` when the whole interval says so; `unclear` when chance alone could give it."""
+        if self.low == self.high == 0:
+            return LEVEL
         return FALLING if self.high < 0 else RISING if self.low > 0 else UNCLEAR
 
 
@@ -71,19 +75,19 @@ def left(weeks: Sequence[int]) -> float | None:
 
 
 def advise(phase: str, weeks: Sequence[int]) -> Advice:
-    """What the next step of a number may be, from its phase now ('' when it has no dates) and the calls of whole weeks.
+    """What the next step of a number may be, from its phase now ('' when it has none of LIFE) and the calls of whole weeks.
 
     It looks at how many still call, never at a date that the table has set; whoever decides knows more than the count.
     """
-    if phase in ("", "before", "over"):
-        return Advice(NOTHING, "has no dates of a life" if not phase else "is not in use")
+    if phase not in LIFE:
+        return Advice(NOTHING, "has no dates that lead to its end")
     if phase == "returned":
         calls = sum(weeks[-RECENT:])
         return Advice(NOTHING, f"was given back; {calls} calls still came" if calls else "was given back")
     if len(weeks) < RECENT:
         return Advice(WAIT, f"fewer than {RECENT} whole weeks are known")
     calls = sum(weeks[-RECENT:])
-    said = f"{calls} calls in {RECENT} weeks"
+    said = f"{calls} calls in {RECENT} weeks" if any(weeks) else "nobody calls: ring it once to see that it arrives"
     if phase == "redirect":
         return Advice(RETURN, said) if calls <= HARDLY else Advice(KEEP, f"{said}: redirect on")
     if calls <= FEW:

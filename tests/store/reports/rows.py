@@ -145,9 +145,12 @@ def _town_call(rows: Rows, date: dt.date, number: str, chance: random.Random) ->
 
 def _town_case(rows: Rows, opened: int, team: str, chance: random.Random) -> None:
     due = opened + 86_400
-    case = rows.case(due, opened, team)
-    for hours in (3, 20, 30)[: chance.choice((0, 1, 1, 2, 3))]:
-        outcome = chance.choice(("reached", "reached", "no_answer"))
+    tries = (3, 20, 30)[: chance.choice((0, 1, 1, 2, 3))]
+    outcomes = [chance.choice(("reached", "reached", "no_answer")) for _ in tries]
+    closed = chance.random() < 0.9
+    state = "reached" if "reached" in outcomes else "closed" if closed else "not_reached"
+    case = rows.case(due, opened, team, state=state)
+    for hours, outcome in zip(tries, outcomes, strict=True):
         rows.attempt(case, opened + hours * 3600, outcome, by=chance.choice(("anna", "bram", "chantal")))
         if outcome == "reached":
             break
