@@ -100,7 +100,7 @@ class Books:
         """What Twilio would have told its debugger: documents that did not come or cannot be read."""
         self.differing: list[str] = []
         """Documents that were asked for twice, with two answers."""
-        self.refused: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         """REST requests by endpoint and what was answered: `calls.create 201`."""
 
     def sid(self, kind: str) -> str:

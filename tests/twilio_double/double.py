@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
 from typing import Any
@@ -55,6 +55,7 @@ class Double:
         self._server = _Server(("127.0.0.1", self.port), type("Bound", (Handler,), {"double": self}))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._players: list[threading.Thread] = []
 
     def start(self) -> None:
         """Serve, in a thread of its own."""
@@ -67,21 +68,27 @@ class Double:
             call.gone.set()
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
         until = time.monotonic() + 5
-        while (self.books.running() or self.sender.telling) and time.monotonic() < until:
+        for thread in (self._thread, *self._players):
+            thread.join(max(0.0, until - time.monotonic()))
+        while self.sender.telling and time.monotonic() < until:
             time.sleep(0.01)
 
     def play(self, call: Call) -> None:
         """Ring somebody."""
-        player = Player(self, call, self.people.ring(call.to))
-        threading.Thread(target=player.run, daemon=True).start()
+        self._begin(Player(self, call, self.people.ring(call.to)).run)
 
     def call_in(self, url: str, to: str, from_: str, person: Person, told: str = "") -> Call:
         """Somebody calls a number whose document is at `url`; `told` is the address for its progress."""
         call = self.books.place(to=to, from_=from_, direction="inbound", url=url, told=told)
-        threading.Thread(target=Player(self, call, person).run_inbound, daemon=True).start()
+        self._begin(Player(self, call, person).run_inbound)
         return call
+
+    def _begin(self, play: Callable[[], None]) -> None:
+        thread = threading.Thread(target=play, daemon=True)
+        with self.books.lock:
+            self._players = [held for held in self._players if held.is_alive()] + [thread]
+            thread.start()
 
     def hang_up(self, call: Call) -> None:
         """Whoever holds a leg hangs up."""
@@ -113,7 +120,7 @@ class Double:
             "by_attempt": [[attempt, to, count] for (attempt, to), count in self.books.by_attempt().items()],
             "twice": [list(key) for key in self.books.twice()],
             "messages": len(self.books.messages),
-            "requests": dict(self.books.refused),
+            "requests": dict(self.books.requests),
             "hooks": len(self.books.hooks),
             "faults": self.books.faults[-50:],
             "differing": self.books.differing[-50:],

@@ -254,7 +254,7 @@ class Handler(BaseHTTPRequestHandler):
         fault = self.double.faults.meets(endpoint)
         done = do() if not fault or fault.endswith("after") else None
         with self.double.books.lock:
-            self.double.books.refused[f"{endpoint} {fault or (done[0] if done else '')}"] += 1
+            self.double.books.requests[f"{endpoint} {fault or (done[0] if done else '')}"] += 1
         match fault:
             case "":
                 assert done is not None
