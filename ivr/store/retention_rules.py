@@ -85,6 +85,9 @@ _closed_at = {
     for table in (attempts, notes, recordings)
 }
 
+wordless: Values = {"fields": {}, "moved": case((cases.c.moved == "", ""), else_="-")}
+"""What becomes of a case's words; that its promise was moved stays."""
+
 RULES: Sequence[Rule] = (
     Rule(
         name="numbers of calls",
@@ -126,7 +129,7 @@ RULES: Sequence[Rule] = (
         table=cases,
         where=lambda cut: (or_(_holds(cases.c.fields), cases.c.moved.not_in(("", "-"))), *_closed(cut, "cases.words")),
         at=cases.c.closed_at,
-        values=lambda _: {"fields": {}, "moved": case((cases.c.moved == "", ""), else_="-")},  # that it was moved stays
+        values=lambda _: wordless,
     ),
     Rule(
         name="notes",
