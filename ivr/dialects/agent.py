@@ -15,6 +15,8 @@ from ivr.model.graph import Language
 
 WAIT_SECONDS = 8
 RING_SECONDS = 30
+EMPTY_SECONDS = 5
+"""How long an agent waits in a queue that has become empty (Twilio's reference of `<Queue>`)."""
 TALK_SECONDS = 3600
 """The longest conversation with a citizen; the provider ends it then."""
 
@@ -103,7 +105,7 @@ def dial_citizen(number: str, caller_id: str, action: str, status: str, machine:
 def dial_queue(name: str, action: str) -> bytes:
     """Connect the agent to the head of a queue; `action` is asked when that is over."""
     response = VoiceResponse()
-    verb = Dial(action=action, method="POST", time_limit=TALK_SECONDS)
+    verb = Dial(action=action, method="POST", time_limit=TALK_SECONDS, timeout=EMPTY_SECONDS)
     verb.queue(name)
     response.append(verb)
     return str(response).encode()

@@ -202,7 +202,8 @@ class AttemptLegs:
     async def _rung(self, request: Request) -> bytes:
         """The agent's leg changed, or its conversation is over: then it ends too."""
         if "DialCallStatus" in request.fields:
-            return agent.hang_up()
+            met = request.fields.get("DialBridged", "true").lower() == "true"
+            return agent.hang_up() if met else agent.hang_up(_language(request, None), "gone")
         await self._rang(request, _id(request), request.fields.get("CallStatus", ""))
         return b""
 
