@@ -89,7 +89,7 @@ class Endpoints:
             raise Refusal(21205, "Url parameter is required.")
         for name in ("Url", "StatusCallback"):
             given = _one(form, name)
-            if given and not re.match(r"https?://[^/\s_]+", given):
+            if given and not re.match(r"https?://[^/\s_]+(?:[/?#]|$)", given):
                 raise Refusal(21205 if name == "Url" else 21609, f"{name} is not a valid URL: {given}")
         if len(twiml) > 4000:
             raise Refusal(21621, "Twiml is too long")
