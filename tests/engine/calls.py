@@ -43,6 +43,7 @@ numbers:
   "050 367 1000": {formerly: Afval, to: topics, announce: {nl: Dit nummer verdwijnt., en: This number disappears.}, phases: {parallel: 2026-01-01, announce: 2027-01-01, redirect: 2027-02-01, returned: 2027-03-01}}
   "050 367 1001": {formerly: actie, to: thanks, from: 2026-12-01, until: 2026-12-31, then: topics}
   "050 367 81xx": {formerly: blok, to: code}
+  "050 367 1002": {formerly: zaken, to: case}
 variables: {topic: [waste, tax]}
 facts: {caller: [known, anonymous, other]}
 nodes:
@@ -75,6 +76,7 @@ nodes:
   line: {kind: queue, team: line, offer_after: {wait: 30s, key: 1, to: promise}, timeout: {wait: 2m, to: note}, when_done: thanks, full: promise, closed: note, failed: note}
   promise: {kind: callback, team: desk, within: 1 working day, taken: thanks, refused: thanks, full: note, failed: note}
   note: {kind: voicemail, team: desk, say: {nl: Spreek in., en: Speak.}, to: thanks, no_input: thanks, failed: thanks}
+  case: {kind: case, say: {nl: Zoek uw zaaknummer op., en: Find your case number.}, joined: thanks, cancelled: mark, over: line, unknown: main, no_input: code, failed: note}
   mark: {kind: survey, say: {nl: Welk cijfer geeft u?, en: Which mark?}, to: thanks}
   thanks: {kind: end, where_to_turn: true, say: {nl: Tot ziens., en: Goodbye.}}
 """

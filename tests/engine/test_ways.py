@@ -6,12 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.model.actions import Answer, Hangup, KeepMark, OpenCase
+from ivr.model.actions import Answer, Effect, Hangup
 from ivr.model.events import (
+    CASE_STATES,
     DIAL_OUTCOMES,
     QUEUE_OUTCOMES,
+    CaseCancelled,
+    CaseFound,
+    CaseJoined,
     CaseOpened,
     CaseRefused,
+    CaseUnknown,
     Dialled,
     EffectFailed,
     Event,
@@ -115,6 +120,7 @@ def test_a_split_gives_each_share_about_its_part_of_the_callers() -> None:
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Keys, st.text("0123456789*#", min_size=1, max_size=6)),
     st.builds(Keys, st.sampled_from("0123456789*#")),
+    st.just(Keys("123456")),
     st.builds(Speech, st.sampled_from(["afval", "xyz", "een medewerker"]), st.just(0.9)),
     st.just(Silence()),
     st.builds(Dialled, st.sampled_from(DIAL_OUTCOMES)),
@@ -122,7 +128,11 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Recorded, st.sampled_from(["", "https://api.example/RE1"]), st.integers(0, 30)),
 )
 OUTCOMES: st.SearchStrategy[Event] = st.sampled_from(
-    [CaseOpened("123456", 1_796_300_000), CaseRefused(), EffectFailed(), MarkKept()]
+    [
+        *(CaseOpened("123456", 1_796_300_000), CaseRefused(), EffectFailed(), MarkKept()),
+        *(CaseFound("123456", 1_796_300_000, state) for state in CASE_STATES),
+        *(CaseUnknown(), CaseJoined(), CaseCancelled()),
+    ]
 )
 
 
@@ -133,7 +143,7 @@ def test_no_step_answers_with_silence_whatever_happens(events: list[tuple[Event,
         if call.ended:
             break
         call.then(event)
-        while isinstance(call.last, OpenCase | KeepMark):
+        while isinstance(call.last, Effect):
             call.then(outcome)
         assert isinstance(call.last, Answer)
 
@@ -145,7 +155,7 @@ def test_every_call_ends_whatever_the_caller_does(events: list[Event]) -> None:
         if call.ended:
             return
         call.then(events[turn % len(events)])
-        while not call.ended and isinstance(call.last, OpenCase | KeepMark):
+        while isinstance(call.last, Effect):
             call.then(EffectFailed())
     raise AssertionError("the call did not end in 200 turns")
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr.model.events import CASE_STATES
 from ivr.model.state import Arrival
-from ivr.simulator.callers import PERSONAS, Caller, Persona, Random, Scripted
+from ivr.simulator.callers import A_CASE, PERSONAS, Caller, Persona, Random, Scripted
 from ivr.simulator.run import PlayCall, in_process, prepare
 from ivr.simulator.scenario import read_suite
 from ivr.simulator.transcript import Transcript
@@ -96,6 +97,7 @@ def drawn(table: Table, seed: int) -> Make:
             queues={"*": chance.choices(QUEUE_WORDS, k=2)},
             disk=chance.choice(["well", "well", "full", "failed"]),
             queue_seconds=chance.choice([0, 10, 45, 200]),
+            cases={A_CASE: chance.choice(CASE_STATES)},
         )
         return arrival, Random(graph, seed), world
 
@@ -150,6 +152,24 @@ def test_whoever_hangs_up_at_any_point_hears_the_same_until_then(wire: PlayCall,
         script = [*keys[:point], "hangup"]
         ours, theirs = both(table, wire, lambda s=script: (arrival, Scripted(s, "hangup"), World()))  # type: ignore[misc]
         assert outcome(ours) == outcome(theirs), script
+
+
+@pytest.mark.parametrize("state", [*CASE_STATES, ""])
+@pytest.mark.parametrize("disk", ["well", "failed"])
+def test_a_case_number_finds_the_same(wire: PlayCall, state: str, disk: str) -> None:
+    table = calls.table()
+    number = next(i for i, held in enumerate(table.graph.numbers) if held.formerly == "zaken")
+    arrival = arrive(table.graph, calls.instant("2026-12-01 10:07"), number, "050 367 1002", "+31612345678", {})
+    for does in (["1"], ["2", "1"], ["2", "2"], ["0"], []):
+        script = ["123456", *does]
+
+        def make(script: list[str] = script) -> tuple[Arrival, Caller, World]:
+            return arrival, Scripted(script), World(disk=disk, cases={"123456": state} if state else {})
+
+        ours, theirs = both(table, wire, make)
+        assert outcome(ours) == outcome(theirs), script
+        assert ("uiterlijk morgen om elf uur" in ours.words()) == (state == "promised" and disk == "well")
+        assert bool(ours.case) == (disk == "well" and state in ("promised", "open") and does in (["1"], ["2", "2"], []))
 
 
 def test_every_request_may_come_twice(groningen: Table, url: str) -> None:

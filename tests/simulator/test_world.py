@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 
 from ivr.calendars.moment import LiveMoment
-from ivr.model.actions import Effect, KeepMark, OpenCase
-from ivr.model.events import CaseOpened, CaseRefused, EffectFailed, MarkKept
+from ivr.model.actions import CancelCase, Effect, FindCase, JoinCase, KeepMark, OpenCase
+from ivr.model.events import (
+    CASE_STATES,
+    CaseCancelled,
+    CaseFound,
+    CaseJoined,
+    CaseOpened,
+    CaseRefused,
+    CaseUnknown,
+    EffectFailed,
+    MarkKept,
+)
 from ivr.simulator.world import World
 from ivr.tables.arrivals import arrive
 from tests.engine.calls import instant, table
@@ -33,6 +43,8 @@ def test_each_team_has_its_own_outcomes_and_the_star_is_for_the_others() -> None
     [
         (CALLBACK, "well", CaseOpened), (CALLBACK, "full", CaseRefused), (CALLBACK, "failed", EffectFailed),
         (VOICEMAIL, "well", CaseOpened), (VOICEMAIL, "full", CaseOpened), (VOICEMAIL, "failed", EffectFailed),
+        (FindCase(0, "123456"), "well", CaseUnknown), (FindCase(0, "123456"), "failed", EffectFailed),
+        (JoinCase(0, "123456"), "full", CaseJoined), (CancelCase(0, "123456"), "well", CaseCancelled),
         (MARK, "well", MarkKept), (MARK, "full", MarkKept), (MARK, "failed", EffectFailed),
     ],
 )  # fmt: skip
@@ -49,3 +61,11 @@ def test_a_promise_is_due_in_the_teams_hours_and_a_message_has_none() -> None:
     assert isinstance(promised, CaseOpened)
     assert isinstance(kept, CaseOpened)
     assert (promised.due, kept.due) == (instant("2026-12-02 17:00"), 0)
+
+
+@pytest.mark.parametrize("state", CASE_STATES)
+def test_a_case_number_finds_what_the_world_says_and_a_promise_has_a_time(state: str) -> None:
+    arrival = arrive(table().graph, instant("2026-12-01 10:07"), -1, "14 050", "", {})
+    moment = LiveMoment(table().almanac, arrival)
+    found = World(cases={"123456": state}).perform(FindCase(0, "123456"), moment, "CA1", 3)
+    assert found == CaseFound("123456", instant("2026-12-02 11:00") if state == "promised" else 0, state)
