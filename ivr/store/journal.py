@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -187,7 +186,7 @@ def read_line(line: bytes) -> Entry | None:
     if len(line) > MAX_LINE:
         return None
     try:
-        entry = json.loads(line)
+        entry = msgspec.json.decode(line)
     except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) else None

@@ -8,9 +8,9 @@ routing table, in which days and half-days are counted. Lists and maps are JSON 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -37,6 +37,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+_encode = msgspec.json.Encoder(order="sorted").encode
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -66,10 +67,10 @@ class Json(TypeDecorator[Any]):  # whatever JSON can hold
     cache_ok = True
 
     def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return None if value is None else _encode(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+        return None if value is None else msgspec.json.decode(value)
 
 
 def _text(name: str, **more: Any) -> Column[str]:
