@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DEFAULT_TABLE = "routing_tables/groningen"
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
+S = TypeVar("S", bound="CommonSettings")
 
 table_argument = click.argument(
     "table", type=click.Path(path_type=Path), default=Path(DEFAULT_TABLE), required=False, metavar="[TABLE]"
@@ -51,14 +52,19 @@ def read_date(text: str | None) -> dt.date:
 
 
 def read_settings(**given: object) -> Settings:
-    """The settings, from the environment and the command line; what is wrong with them is one clear line."""
-    from pydantic import ValidationError
-
+    """The settings of the webhook, from the environment and the command line; what is wrong with them is one clear line."""
     from ivr.web.settings import Settings  # pydantic is slow to import, and most commands need no settings
+
+    return settings_of(Settings, **given)
+
+
+def settings_of(kind: type[S], **given: object) -> S:
+    """The settings of a kind, likewise."""
+    from pydantic import ValidationError
 
     try:
         stated = {key: value for key, value in given.items() if value is not None}
-        return Settings(**stated)  # type: ignore[arg-type]  # pydantic judges what came from the command line
+        return kind(**stated)  # type: ignore[arg-type]  # pydantic judges what came from the command line
     except ValidationError as error:
         first = error.errors()[0]
         name = "IVR_" + str(first["loc"][0]).upper() if first["loc"] else "settings"
@@ -82,15 +88,22 @@ def kept_in(var: Path, to_write: bool = True) -> Iterator[None]:
         raise click.UsageError(f"IVR_VAR: nothing can be kept in {var}: {error.strerror or error}") from None
 
 
-def open_database(settings: CommonSettings, make: bool = False) -> Engine:
+class DatabaseGone(click.UsageError):
+    """The database cannot be reached now."""
+
+
+def open_database(settings: CommonSettings, make: bool = False, wait: float = 5.0) -> Engine:
     """The database, of the version of this program; what is in the way is one clear line. `make`: an embedded one that is
-    not there is made; without it an empty answer could come from a wrong IVR_VAR."""
-    from ivr.store.database.connect import NoDatabase
+    not there is made; without it an empty answer could come from a wrong IVR_VAR. `wait` bounds each statement, in
+    seconds."""
+    from ivr.store.database.connect import Gone, NoDatabase
     from ivr.store.database.opening import open_url  # SQLAlchemy is slow to import too
 
     try:
         with kept_in(settings.var, to_write=make):
-            return open_url(settings.database, make)
+            return open_url(settings.database, make, wait)
+    except Gone as error:
+        raise DatabaseGone(f"IVR_DATABASE_URL: {error}") from None
     except NoDatabase as error:
         raise click.UsageError(f"IVR_DATABASE_URL: {error}") from None
 

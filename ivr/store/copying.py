@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ivr.store.database.connect import explain, reading, writing
 from ivr.store.database.migrate import head, upgrade_within, version_within
-from ivr.store.database.opening import file_of
+from ivr.store.database.opening import file_of, make_file
 from ivr.store.database.schema import Json, metadata, workers
 
 BATCH = 1000
@@ -56,8 +56,8 @@ def copy_store(
     if _same(source, target):
         raise NotCopied("the source and the target are the same database")
     try:
-        if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
+        if file is not None and fresh:
+            make_file(file)
         with _snapshot(source) as read, writing(target) as write:
             _source_is_ours(read, int(time.time()) if now is None else now)
             _target_is_empty(write)

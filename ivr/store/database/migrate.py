@@ -41,6 +41,14 @@ def known(name: str) -> bool:
     return any(step.revision == name for step in ScriptDirectory(str(HERE)).walk_revisions())
 
 
+def is_earlier(name: str, than: str) -> bool:
+    """Whether a version (or `base`, the empty database) comes before another one."""
+    if not than or name == than:
+        return False
+    order = [step.revision for step in ScriptDirectory(str(HERE)).walk_revisions()]  # the newest first
+    return name == "base" or order.index(name) > order.index(than)
+
+
 def upgrade(engine: Engine, to: str = "head") -> None:
     """Bring it forward. Safe to ask of several processes at once."""
     _run(engine, lambda config: command.upgrade(config, to))
