@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import authoring, diffs, engine, load, numbers, proofs, webhook
+from benchmarks import authoring, diffs, dispatch, engine, events, load, numbers, proofs, store, webhook
 from benchmarks.figures import Effort, Figure, machine, show, write
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -21,6 +21,9 @@ PARTS: dict[str, Callable[[Effort], list[Figure]]] = {
     "load": load.measure,
     "proofs": proofs.measure,
     "diffs": diffs.measure,
+    "store": store.measure,
+    "events": events.measure,
+    "dispatch": dispatch.measure,
 }
 
 

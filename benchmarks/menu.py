@@ -35,12 +35,8 @@ class MenuTurn(Struct, frozen=True):
 
     def paths(self, calls: int) -> Iterator[str]:
         """The path and query of the turn, for each call its own."""
-        keys = Keyring((("t", self.token),))
-        version = self.table.version
-        for n in range(calls):
-            held = context("step", version.encode(), keys.current, f"CA{n:032x}")
-            sealed = keys.seal(Envelope(self.arrival, self.state, 1), held)
-            yield f"/voice/{self.table.graph.id}/step?v={version}&k={keys.current}&s={sealed}"
+        envelope = Envelope(self.arrival, self.state, 1)
+        return (path_of(self.table, self.token, envelope, f"CA{n:032x}") for n in range(calls))
 
     def words(self) -> dict[str, object]:
         """What the answer says, for a rival that is to say the same."""
@@ -53,6 +49,13 @@ class MenuTurn(Struct, frozen=True):
             "wait": self.answer.wait,
             "input": "dtmf speech" if self.answer.speech else "dtmf",
         }
+
+
+def path_of(table: Table, token: str, envelope: Envelope, call: str) -> str:
+    """The path and query with which a call goes on where it stands."""
+    keys = Keyring((("t", token),))
+    held = context("step", table.version.encode(), keys.current, call)
+    return f"/voice/{table.graph.id}/step?v={table.version}&k={keys.current}&s={keys.seal(envelope, held)}"
 
 
 def find_menu_turn(table: Table, token: str) -> MenuTurn:
