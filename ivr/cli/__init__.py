@@ -26,6 +26,9 @@ COMMANDS = {
     "journal": ("ivr.cli.desk", "Show what was promised, recorded and marked."),
     "report": ("ivr.cli.report", "Say what became of promises, marks, numbers and calls."),
     "store": ("ivr.cli.store", "Look after the database: upgrade, status, copy, backup."),
+    "retain": ("ivr.cli.privacy", "Take away what is kept no longer."),
+    "privacy": ("ivr.cli.privacy", "Say what is kept of whom, and how long."),
+    "subject": ("ivr.cli.subject", "Show or erase what is held on a telephone number."),
     "calamity": ("ivr.cli.desk", "Switch the calamity message on and off."),
     "demo": ("ivr.cli.demo", "Check, simulate, serve, and place one call."),
 }

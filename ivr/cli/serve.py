@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 import uvicorn
+from sqlalchemy import Engine
 
-from ivr.cli.common import get_table, kept_in, read_date, read_settings, table_argument
+from ivr.cli.beside import beside
+from ivr.cli.common import DatabaseGone, get_table, kept_in, open_database, read_date, read_settings, table_argument
+from ivr.store.database.connect import connect
 from ivr.store.journal import Journal
 from ivr.tables.archive import Archive, NotKept
 from ivr.tables.ready import Table
@@ -24,6 +29,7 @@ from ivr.web.watch import accept
 Examples:
   IVR_TWILIO_TOKEN=… IVR_PUBLIC_URL=https://ivr.example ivr serve
   ivr serve routing_tables/groningen --watch       a saved change is live within a second, if it is good
+  ivr serve --no-worker                            the webhook alone, as when workers run on machines of their own
   ivr serve --published                            serve what 'ivr publish' made live, whatever the folder says
 """
 )
@@ -32,15 +38,28 @@ Examples:
 @click.option("--port", type=int, default=None, help="The port to listen on (IVR_PORT).")
 @click.option("--watch", is_flag=True, help="Publish the folder whenever it changes and is without errors.")
 @click.option("--published", is_flag=True, help="Serve the version that is live; the folder only names the table.")
-def serve(table: Path, host: str | None, port: int | None, watch: bool, published: bool) -> None:
-    """Serve the voice webhook of a routing table."""
+@click.option("--no-worker", is_flag=True, help="Start no 'ivr worker' beside it; run it yourself, here or elsewhere.")
+def serve(table: Path, host: str | None, port: int | None, watch: bool, published: bool, no_worker: bool) -> None:
+    """Serve the voice webhook of a routing table, with a worker beside it that keeps the promises."""
     settings = read_settings(host=host, port=port)
     if not settings.tokens:
         raise click.UsageError("IVR_TWILIO_TOKEN is not set: without it nobody could tell who is calling us")
     with kept_in(settings.var):
         ready = _published(table, settings) if published else accept_table(table, settings)
         Journal(settings.var / "journal").probe()
-    run(App(settings, [ready], watch=table if watch else None), settings)
+    app = App(settings, [ready], watch=table if watch else None, database=database_of(settings))
+    with nullcontext() if no_worker else beside():
+        run(app, settings)
+
+
+def database_of(settings: Settings) -> Engine:
+    """The database, though it be gone: calls are answered without it, and more cautiously promised. What is wrong with it in
+    another way is one clear line."""
+    try:
+        return open_database(settings, make=True)
+    except DatabaseGone as error:
+        click.echo(f"warning: {error.message}; serving without it until it is back", err=True)
+        return connect(settings.database)
 
 
 def accept_table(folder: Path, settings: Settings) -> Table:
@@ -67,6 +86,7 @@ def run(app: App, settings: Settings) -> None:
     live = ", ".join(f"{name} {shelf.live.version}" for name, shelf in app.shelves.items())
     host, port = sockets[0].getsockname()[:2]
     click.echo(f"serving {live} on http://{host}:{port}/voice/…, known as {settings.public_url}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn, once it has stopped, raises the signal again
     try:
         make_server(app).run(sockets)
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Response
 from sqlalchemy import Engine
 
 from ivr.store.books import Books
+from ivr.store.database.connect import impatient
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
 from ivr.web.attempt import AttemptLegs
@@ -48,7 +49,9 @@ class App:
         self.shelves = {
             table.graph.id: Shelf(table, Archive(settings.var / "tables", table.graph.id)) for table in tables
         }
-        self._commit = GroupCommit(Books(settings.var / "journal", database, to_disk=keep))
+        self._commit = GroupCommit(
+            Books(settings.var / "journal", impatient(database) if database is not None else None, to_disk=keep)
+        )
         self._desk = Desk(self._commit, database)
         self._recorder = Recorder(settings.var / "events") if keep else None
         self._callers = Callers(database, settings.hash_key) if database is not None else None

@@ -17,6 +17,7 @@ _ADDRESS = re.compile(r"https?://[^\s/@]+(/\S*)?")
 class WorkerSettings(CommonSettings):
     """How this worker works."""
 
+    log: str = Field("info", pattern="^(debug|info|warning|error)$", description="The least grave line that is logged.")
     twilio_account: str = Field(
         "",
         pattern="^(AC[0-9a-f]{32})?$",

@@ -20,6 +20,10 @@ class NoDatabase(Exception):
     """The URL names no database that we know, or what it names cannot be used. The text is for whoever set it."""
 
 
+class Gone(NoDatabase):
+    """The database cannot be reached now; it may be back at any moment."""
+
+
 def sqlite_url(folder: Path) -> str:
     """The embedded database of a folder of what is kept."""
     return f"sqlite:///{folder / 'ivr.db'}"
@@ -63,6 +67,12 @@ def connect(url: str, wait: float = WAIT_SECONDS, size: int = 5, durable: bool =
             },
         )
     raise NoDatabase(f"'{kind}' is no database that we know; use sqlite or postgresql")
+
+
+def impatient(engine: Engine) -> Engine:
+    """Another engine for the same database, for who has only a second: it waits for nothing longer than that, and leaves it
+    to others to make its commits durable."""
+    return connect(engine.url.render_as_string(hide_password=False), wait=1.0, size=1, durable=False)
 
 
 def _sqlite_opened(connection: sqlite3.Connection, _: ConnectionPoolEntry, synchronous: str) -> None:
