@@ -120,6 +120,9 @@ class Outbox:
 
     def _tell(self, item: Item, now: int) -> None:
         handler = self._handlers[item.kind]
+        if item.tries > handler.most:
+            self._give_up(item, f"begun {item.tries - 1} times, and each time the worker stopped", now)
+            return
         began = time.monotonic()
 
         def at() -> int:

@@ -25,7 +25,7 @@ MAIL = re.compile(r"^[^@\s.][^@\s]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,
 Wrong = list[tuple[str, str]]
 Fault = Callable[[str, str], str]
 """(method, path) → what goes wrong: '' nothing, `before` or `after` (no answer, the request not taken or taken), `500`,
-`429`, `slow`."""
+`429`, `slow` or `late` (no answer in time, and the request taken at once or only then)."""
 
 
 def judge(rule: dict[str, Any], value: Any, name: str = "") -> Wrong:
@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(parts.query))
         self.store.asked.append((method, path, body if method != "GET" else query))
         fault = self.store.fault(method, path)
-        if fault == "slow":
+        if fault == "late":
             time.sleep(0.6)
         if fault == "before":
             self.close_connection = True
@@ -190,6 +190,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with self.store.lock:
             status, answer = self._do(method, path, query, body)
+        if fault == "slow":
+            time.sleep(0.6)
         if fault == "after":
             self.close_connection = True
             return
