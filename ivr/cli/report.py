@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ivr.cli.common import F, open_database, read_date, read_settings, write_out
-from ivr.desk.period import MOST_DAYS, Period, week_of
+from ivr.desk.period import DAYS_A_WEEK, MOST_DAYS, Period, week_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 DAYS = 28
 """Days that a report is about when nothing else is said."""
-NUMBER_DAYS = 13 * 7
-"""The same for numbers: a trend cannot be told from four weeks."""
+NUMBER_WEEKS = 12
+"""Whole weeks before this one, for numbers: a trend cannot be told from four."""
 LONGEST_QUERY = "120s"
 FIRST_YEAR, LAST_YEAR = 1971, 9998
 PLOTS = (".svg", ".png")
@@ -35,12 +35,12 @@ def report() -> None:
     """What became of promises, marks, numbers and calls: days are local days, --to is in, the last 4 weeks by default."""
 
 
-def period_options(days: int = DAYS, team: bool = True) -> Callable[[F], F]:
+def period_options(since: str = "4 weeks", team: bool = True) -> Callable[[F], F]:
     """The options that the reports share."""
 
     def add(function: F) -> F:
         options = [
-            click.option("--from", "first", metavar="DAY", help=f"The first day; {days // 7} weeks by default."),
+            click.option("--from", "first", metavar="DAY", help=f"The first day; {since} by default."),
             click.option("--to", "last", metavar="DAY", help="The last day, which is in; today by default."),
             click.option("--table", metavar="ID", default="", help="Only this routing table."),
             *([click.option("--team", metavar="NAME", default="", help="Only this team.")] if team else []),
@@ -129,7 +129,7 @@ Examples:
   ivr report numbers --from 2026-06-01 --plot numbers.svg
 """
 )
-@period_options(NUMBER_DAYS, team=False)
+@period_options(f"the Monday {NUMBER_WEEKS} weeks ago", team=False)
 def numbers(first: str | None, last: str | None, table: str, form: str, plot: Path | None) -> None:
     """Calls of each legacy number a week, what is left of them, and what may be done with it.
 
@@ -138,7 +138,8 @@ def numbers(first: str | None, last: str | None, table: str, form: str, plot: Pa
     from ivr.cli.report_numbers import gather
     from ivr.cli.report_rows import number_sheets
 
-    period, settings = read_period(first, last, NUMBER_DAYS), _settings(plot)
+    days = NUMBER_WEEKS * DAYS_A_WEEK + read_date(last).isoweekday()
+    period, settings = read_period(first, last, days), _settings(plot)
     with asked(settings) as connection:
         found, weeks = gather(connection, settings.var, period, read_date(None), read_now(), table)
     _give("numbers", period, table, "", form, number_sheets(found, weeks, form == "table"), "no calls came in")

@@ -161,8 +161,10 @@ def _drawing(path: Path, high: float) -> Iterator[Figure]:
         try:
             yield figure
             path.parent.mkdir(parents=True, exist_ok=True)
+            title = figure.axes[0].get_title(loc="left")
             svg = path.suffix.lower() == ".svg"
-            figure.savefig(path, dpi=150, metadata={"Date": None} if svg else {"Software": None})
+            made = {"Date": None, "Creator": None} if svg else {"Software": None}
+            figure.savefig(path, dpi=150, metadata={"Title": title, **made})
         except OSError as error:
             raise NoTable(f"{path}: {error.strerror or error}") from None
         finally:

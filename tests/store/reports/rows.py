@@ -106,7 +106,7 @@ TEAMS: Mapping[str, int] = {"burgerzaken": 20, "belastingen": 45, "stadsbeheer":
 """Teams of the made town, and how many seconds half of their callers wait."""
 NUMBERS = (("050 367 7010", 30, 0.85), ("050 367 7020", 12, 1.0), ("050 367 7040", 6, 0.7), ("", 60, 1.05))
 """Its numbers: calls on a working day of the first week, and what is left of them each next week."""
-NODES = ("main", "documents", "taxes", "waste", "reach-civil/ring")
+NODES = ("main", "taxes", "waste", "operator", "note")
 
 
 def town(engine: Engine, monday: dt.date, weeks: int, seed: int = 14_050) -> None:
