@@ -76,7 +76,7 @@ nodes:
   line: {kind: queue, team: line, offer_after: {wait: 30s, key: 1, to: promise}, timeout: {wait: 2m, to: note}, when_done: thanks, full: promise, closed: note, failed: note}
   promise: {kind: callback, team: desk, within: 1 working day, taken: thanks, refused: thanks, full: note, failed: note}
   note: {kind: voicemail, team: desk, say: {nl: Spreek in., en: Speak.}, to: thanks, no_input: thanks, failed: thanks}
-  case: {kind: case, say: {nl: Zoek uw zaaknummer op., en: Find your case number.}, joined: thanks, cancelled: mark, over: line, unknown: main, no_input: code, failed: note}
+  case: {kind: case, say: {nl: Zoek uw zaaknummer op., en: Find your case number.}, joined: thanks, cancelled: mark, over: operator, unknown: main, no_input: code, failed: note}
   mark: {kind: survey, say: {nl: Welk cijfer geeft u?, en: Which mark?}, to: thanks}
   thanks: {kind: end, where_to_turn: true, say: {nl: Tot ziens., en: Goodbye.}}
 """

@@ -64,7 +64,7 @@ def test_a_case_without_a_promise_promises_nothing() -> None:
 def test_a_settled_case_is_said_to_be_so_and_takes_its_exit() -> None:
     call = found(OVER)
     assert call.heard.startswith("Deze zaak is al afgerond.")
-    assert call.node == "line"
+    assert call.node == "operator"
 
 
 @pytest.mark.parametrize("event", [PROMISED, OPEN])

@@ -12,13 +12,30 @@ import msgspec
 
 from ivr.calendars.moment import LiveMoment, drawn_share, phase_at
 from ivr.engine import begin, move
-from ivr.model.actions import Action, Dial, Enqueue, KeepMark, Listen, OpenCase, Record, Say
+from ivr.model.actions import (
+    Action,
+    CancelCase,
+    Dial,
+    Enqueue,
+    FindCase,
+    JoinCase,
+    KeepMark,
+    Listen,
+    OpenCase,
+    Record,
+    Say,
+)
 from ivr.model.events import (
+    CASE_STATES,
     DIAL_OUTCOMES,
     QUEUE_OUTCOMES,
     Begin,
+    CaseCancelled,
+    CaseFound,
+    CaseJoined,
     CaseOpened,
     CaseRefused,
+    CaseUnknown,
     Dialled,
     EffectFailed,
     Event,
@@ -31,7 +48,17 @@ from ivr.model.events import (
 )
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
-from ivr.model.nodes import CalamityNode, EndNode, MenuNode, NumberNode, QueueNode, SayNode, SplitNode, TransferNode
+from ivr.model.nodes import (
+    CalamityNode,
+    CaseNode,
+    EndNode,
+    MenuNode,
+    NumberNode,
+    QueueNode,
+    SayNode,
+    SplitNode,
+    TransferNode,
+)
 from ivr.model.state import ENDED, ENTERING, Arrival, State
 from ivr.tables.ready import Table
 
@@ -256,10 +283,14 @@ class Callers:
             return (CaseOpened("1", 1_800_000_000), EffectFailed(), *full)
         if isinstance(last, KeepMark):
             return (MarkKept(), EffectFailed())
+        if isinstance(last, FindCase):
+            return (*(CaseFound("1", 0, state) for state in CASE_STATES), CaseUnknown(), EffectFailed())
+        if isinstance(last, JoinCase | CancelCase):
+            return (CaseJoined() if isinstance(last, JoinCase) else CaseCancelled(), EffectFailed())
         assert isinstance(last, Listen)
         keys = [o.key for o in node.options] if isinstance(node, MenuNode) else ["1", "2", "3"]
         if not isinstance(node, MenuNode) and last.digits != 1:
-            keys = ["9123", "0612345678", "12", "8"]
+            keys = ["123456", "12"] if isinstance(node, CaseNode) else ["9123", "0612345678", "12", "8"]
         return (*(Keys(k) for k in dict.fromkeys([*keys, "0", "*", "7"])), Silence(), Speech("medewerker", 0.9))
 
 
@@ -269,8 +300,8 @@ def person(made: Move) -> bool:
 
 
 def case(made: Move) -> bool:
-    """A case is on disk."""
-    return isinstance(made.event, CaseOpened)
+    """A case is on disk, or joined."""
+    return isinstance(made.event, CaseOpened | CaseJoined)
 
 
 def ended(made: Move) -> bool:

@@ -70,7 +70,7 @@ class Maker:
     def node(self, name: str) -> str:
         to, words = self.to, self.words
         kind = self.pick("say", "menu", "menu", "hours", "branch", "branch", "split", "transfer", "queue", "callback",
-                         "voicemail", "end", "visit", "ask", "survey")  # fmt: skip
+                         "voicemail", "end", "visit", "ask", "survey", "case")  # fmt: skip
         match kind:
             case "say":
                 turn = self.pick("", "", ", where_to_turn: true")
@@ -92,9 +92,10 @@ class Maker:
             case "transfer":
                 return f"{{kind: transfer, team: {self.team()}, when_done: {to()}, busy: {to()}, no_answer: {to()}, closed: {to()}, failed: {to()}}}"
             case "queue":
+                place = self.pick("", "", "place: old, ")
                 offer = self.pick("", f"offer_after: {{wait: 60s, key: 1, to: {to()}}}, ")
                 return (
-                    f"{{kind: queue, team: t2, {offer}timeout: {{wait: 3m, to: {to()}}}, when_done: {to()}, "
+                    f"{{kind: queue, team: t2, {place}{offer}timeout: {{wait: 3m, to: {to()}}}, when_done: {to()}, "
                     f"full: {to()}, closed: {to()}, failed: {to()}}}"
                 )
             case "callback":
@@ -102,6 +103,11 @@ class Maker:
             case "voicemail":
                 return (
                     f"{{kind: voicemail, team: t0, say: {words(name)}, to: {to()}, no_input: {to()}, failed: {to()}}}"
+                )
+            case "case":
+                return (
+                    f"{{kind: case, joined: {to()}, cancelled: {to()}, over: {to()}, unknown: {to()}, "
+                    f"no_input: {to()}, failed: {to()}}}"
                 )
             case "visit":
                 return f"{{kind: visit, flow: reach, with: {{team: {self.team()}}}, then: {to()}}}"

@@ -12,7 +12,20 @@ import msgspec
 from ivr.calendars.moment import drawn_share, phase_at
 from ivr.calendars.worktime import due
 from ivr.engine import begin, step
-from ivr.model.actions import Action, Dial, Enqueue, Hangup, KeepMark, Listen, OpenCase, Record, Say
+from ivr.model.actions import (
+    Action,
+    CancelCase,
+    Dial,
+    Enqueue,
+    FindCase,
+    Hangup,
+    JoinCase,
+    KeepMark,
+    Listen,
+    OpenCase,
+    Record,
+    Say,
+)
 from ivr.model.events import Begin, Event, Keys, Speech
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
@@ -136,13 +149,34 @@ def what_is_met(graph: Graph, state: State, actions: tuple[Action, ...], words: 
         elif isinstance(action, Enqueue):
             node = graph.nodes[action.node]
             assert isinstance(node, QueueNode)
-            out.append(("queue", graph.teams[action.team].name, node.offer_key, node.offer_after, node.timeout))
+            out.append(
+                (
+                    "queue",
+                    graph.teams[action.team].name,
+                    node.offer_key,
+                    node.offer_after,
+                    node.timeout,
+                    action.old_place,
+                )
+            )
         elif isinstance(action, Record):
             out.append(("record", action.seconds))
         elif isinstance(action, OpenCase):
-            out.append(("case", action.kind, graph.teams[action.team].name, action.within, action.per_day))
+            out.append(
+                (
+                    "case",
+                    action.kind,
+                    graph.teams[action.team].name,
+                    action.within,
+                    action.per_day,
+                    action.reach,
+                    action.part,
+                )
+            )
         elif isinstance(action, KeepMark):
             out.append("mark")
+        elif isinstance(action, FindCase | JoinCase | CancelCase):
+            out.append(type(action).__name__)
         elif isinstance(action, Hangup):
             out.append("end")
     return (state.part == ENDED, *out, *(said if words else ()))
