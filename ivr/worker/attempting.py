@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ from ivr.store import attempts
 from ivr.store import cases as cases_
 from ivr.store.database.connect import writing
 from ivr.worker.context import Context
-from ivr.worker.provider import Placed, Provider, Refused, Unknown, Unreachable
+from ivr.worker.provider import Placed, Provider, Refused, Unknown
 from ivr.worker.ringing import Ringer, Rung, rung_by
 
 log = logging.getLogger(__name__)
@@ -56,14 +56,20 @@ class Attempting:
         self._pool = ThreadPoolExecutor(THREADS, "ringing")
 
     def run(self, now: int) -> int:
-        """Begin what is due; answers how many cases were dealt with."""
-        began = time.monotonic()
+        """Begin what is due; answers how many cases were dealt with, 0 too when the provider cannot be reached."""
+        clock = Clock(now)
         for id in self._tables:  # a new version is read before the transaction, which others wait for
             self._context.tables.live(id)
         with writing(self._context.engine) as connection:
             done, begun = self._begin(connection, now)
-        reached = list(self._pool.map(lambda held: self._ring(held, now + int(time.monotonic() - began)), begun))
-        return done if all(reached) else 0
+        asked = {self._pool.submit(ring_team, self._context, self._ringer, held, now, clock) for held in begun}
+        reached = True
+        while asked:  # what came of those that are done is noted together: a commit costs more than all else
+            answered, asked = wait(asked, return_when=FIRST_COMPLETED)
+            with writing(self._context.engine) as connection:
+                for rung in answered:
+                    reached &= note_rung(connection, self._context, rung.result(), clock.now())
+        return done if reached else 0
 
     def _begin(self, connection: Connection, now: int) -> tuple[int, list[Begun]]:
         """How many cases were looked at, and those for which an attempt begins."""
@@ -96,39 +102,59 @@ class Attempting:
                     begun.append(Begun(id, case, targets, rung))
         return len(due), begun
 
-    def _ring(self, held: Begun, now: int) -> bool:
-        """Ring a team; False when the provider could not be reached at all."""
-        return ring_team(self._context, self._ringer, held, now)
+
+class Clock:
+    """Epoch seconds that go on from an instant."""
+
+    def __init__(self, now: int) -> None:
+        self._now = now
+        self._began = time.monotonic()
+
+    def now(self) -> int:
+        """The instant it is."""
+        return self._now + int(time.monotonic() - self._began)
 
 
-def ring_team(context: Context, ringer: Ringer, held: Begun, now: int) -> bool:
-    """Ring every target of an attempt that this worker holds, noting each leg before the next; False when the provider could
-    not be reached, and the case is due again soon.
+class Rang(Struct, frozen=True):
+    """What came of ringing a team: the legs that were made; whether another may have been; how many seconds the provider
+    wants to be left alone for, 0 when it was there. `mine` is false when another worker has the attempt by now."""
 
-    Where it stays open whether a leg was made, nothing is noted but that it was tried: recovering.py finds out.
+    id: str
+    legs: tuple[str, ...] = ()
+    unknown: bool = False
+    after: float = 0.0
+    mine: bool = True
+
+
+def ring_team(context: Context, ringer: Ringer, held: Begun, leased: int, clock: Clock) -> Rang:
+    """Ring every target of an attempt whose lease this worker took at `leased`.
+
+    A crash before this is noted is found out by recovering.py, as is a leg of which it stays open whether it was made.
     """
-    began = time.monotonic()
-    unknown, left = False, 0.0
+    legs: list[str] = []
+    unknown, after = False, 0.0
     for target in held.targets:
-        at = now + int(time.monotonic() - began)
-        with writing(context.engine) as connection:
-            if not attempts.hold(connection, held.id, context.worker, at):
-                return True
-        made = ringer.attempt(held.case, held.id, target, held.rung)
-        at = now + int(time.monotonic() - began)
-        if isinstance(made, Placed):
+        if clock.now() >= leased + attempts.LEASE // 3:  # the provider is slow: is the attempt still ours?
             with writing(context.engine) as connection:
-                attempts.hear(connection, held.id, Heard(agents={made.sid: "queued"}), at)
+                if not attempts.hold(connection, held.id, context.worker, clock.now()):
+                    return Rang(held.id, tuple(legs), unknown, after, mine=False)
+        made = ringer.attempt(held.case, held.id, target, held.rung)
+        if isinstance(made, Placed):
+            legs.append(made.sid)
         elif isinstance(made, Refused):
             log.error("case %s: the team's leg was refused: %s", held.case.number, made.reason)
         elif isinstance(made, Unknown):
             unknown = True
-        elif isinstance(made, Unreachable):
-            left = max(left, made.after, 1.0)
-    at = now + int(time.monotonic() - began)
-    with writing(context.engine) as connection:
-        if left and not unknown and attempts.undo(connection, held.id, context.worker, at, at + max(LATER, int(left))):
-            return False
-        if not unknown:
-            attempts.hear(connection, held.id, Heard(asked=True), at)
-    return not left
+        else:
+            after = max(after, made.after, 1.0)
+    return Rang(held.id, tuple(legs), unknown, after)
+
+
+def note_rung(connection: Connection, context: Context, rang: Rang, now: int) -> bool:
+    """Note what came of ringing a team; False when the provider could not be reached, and the case is due again soon."""
+    nobody = rang.mine and rang.after and not rang.legs and not rang.unknown
+    if nobody and attempts.undo(connection, rang.id, context.worker, now, now + max(LATER, int(rang.after))):
+        return False
+    heard = Heard(agents=dict.fromkeys(rang.legs, "queued"), asked=rang.mine and not rang.unknown)
+    attempts.hear(connection, rang.id, heard, now)
+    return not rang.after

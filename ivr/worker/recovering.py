@@ -17,7 +17,7 @@ from ivr.dialects.agent import RING_SECONDS, TALK_SECONDS
 from ivr.store import attempts
 from ivr.store.attempts import Held
 from ivr.store.database.connect import writing
-from ivr.worker.attempting import Begun, ring_team
+from ivr.worker.attempting import Begun, Clock, note_rung, ring_team
 from ivr.worker.context import Context
 from ivr.worker.provider import Leg, Provider, Refused, Unreachable
 from ivr.worker.ringing import WHISPER_SECONDS, Ringer, Rung, rung_by
@@ -98,7 +98,10 @@ class Recovering:
         elif now < held.began + SETTLED or rung is None or not rung.caller_id:
             self._postpone(held, now + SKEW)
         else:
-            ring_team(self._context, self._ringer, Begun(held.id, case, held.targets, rung), now)
+            clock = Clock(now)
+            rang = ring_team(self._context, self._ringer, Begun(held.id, case, held.targets, rung), now, clock)
+            with writing(self._context.engine) as connection:
+                note_rung(connection, self._context, rang, clock.now())
 
     def _look_at_legs(self, held: Held, now: int) -> bool:
         """Ask how the team's legs stand; whether that ended the attempt. Who was to ring the rest of them is gone."""
