@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from pathlib import Path
 from typing import Protocol
@@ -38,9 +39,16 @@ class Tables:
         self._root = var / "tables"
         self._held: dict[str, tuple[str, Table]] = {}
         self._looked: dict[str, float] = {}
+        self._lock = (
+            threading.Lock()
+        )  # tasks ask at once, and none must be told that there is no table while one reads it
 
     def live(self, id: str) -> Table | None:
         """The table that is live under an id; the last good one while the newest cannot be read; None when there is none."""
+        with self._lock:
+            return self._live(id)
+
+    def _live(self, id: str) -> Table | None:
         held = self._held.get(id)
         clock = time.monotonic()
         if clock - self._looked.get(id, float("-inf")) < LOOK_SECONDS:
