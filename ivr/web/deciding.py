@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from ivr.calendars.moment import LiveMoment
 from ivr.desk.case import Case
-from ivr.desk.promises import case_number, due_day, promise, promise_days, simulated_case
-from ivr.model.actions import CancelCase, FindCase, JoinCase, KeepMark, OpenCase
+from ivr.desk.promises import case_number, due_day, promise, promise_days
+from ivr.model.actions import CancelCase, JoinCase, KeepMark, OpenCase
 from ivr.model.events import (
     CaseCancelled,
     CaseFound,
@@ -186,8 +186,3 @@ def found(number: str, held: Case | None, owed: Owed | None, cancelled: bool) ->
     else:
         return CaseUnknown()
     return CaseFound(number, due, "over" if over else "promised" if due else "open")
-
-
-def simulated(effect: FindCase, moment: LiveMoment, cases: Mapping[str, str]) -> Event:
-    """What a simulation says that a number finds."""
-    return simulated_case(effect.number, cases.get(effect.number, ""), moment.arrival.time)

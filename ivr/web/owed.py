@@ -10,12 +10,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.calendars.moment import LiveMoment
+from ivr.desk.promises import simulated_case
 from ivr.model.actions import Effect, FindCase
 from ivr.model.events import EffectFailed, Event
 from ivr.model.state import State
 from ivr.store.books import Books, Decided, Decision, View
 from ivr.store.lookup import find_case
-from ivr.web.deciding import TurnOwing, found, simulated
+from ivr.web.deciding import TurnOwing, found
 
 PATIENCE = 5.0
 """Seconds that a turn waits for the disk; the provider hangs up at 15, retries included."""
@@ -105,7 +106,9 @@ class Desk:
         if disk == "failed":
             return EffectFailed()
         if isinstance(effect, FindCase):
-            return simulated(effect, moment, cases or {}) if disk else await self._find(effect)
+            if not disk:
+                return await self._find(effect)
+            return simulated_case(effect.number, (cases or {}).get(effect.number, ""), moment.arrival.time)
         turn = TurnOwing(effect, moment, state, call, sequence, version, disk)
         try:
             return await self._commit.decide(Decision(turn.decide, turn.asked()))
