@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -102,6 +103,21 @@ def test_the_step_makes_the_view_that_the_code_works_with(database: Engine) -> N
         was = connection.execute(text("SELECT pg_get_viewdef('promises')")).scalar_one()
         connection.execute(text(f"CREATE VIEW again AS {PROMISES}"))
         assert connection.execute(text("SELECT pg_get_viewdef('again')")).scalar_one() == was
+
+
+def test_the_question_in_the_documentation_is_one_query(database: Engine) -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/database.md").read_text(encoding="utf-8")
+    question = page.split("```sql\n")[1].split("```")[0].rstrip().rstrip(";")
+    question = question.replace("2026-", "2020-")  # long lapsed by whatever clock the database has
+    due = 1_605_000_000  # 10 November 2020
+    with writing(database) as connection:
+        for n, (team, reached) in enumerate([("kcc", due), ("kcc", due), ("kcc", due + 1), ("desk", None)]):
+            connection.execute(
+                insert(cases), {"id": f"{n}", "team": team, "opened": due - 9, "first_due": due, "reached_at": reached}
+            )
+    with reading(database) as connection:
+        rows = connection.execute(text(question)).all()
+    assert sorted((team, count, int(kept)) for team, count, kept in rows) == [("desk", 1, 0), ("kcc", 3, 67)]
 
 
 def test_the_view_goes_with_the_tables(database_url: str) -> None:
