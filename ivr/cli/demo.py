@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 import uvicorn
 
+from ivr.cli.beside import beside
 from ivr.cli.common import get_table, kept_in, read_date, read_settings, table_argument
-from ivr.cli.serve import listen, make_server
+from ivr.cli.serve import database_of, listen, make_server
 from ivr.simulator.callers import Scripted
 from ivr.simulator.run import run_scenario
 from ivr.simulator.scenario import read_suite
@@ -47,7 +48,7 @@ def demo(table: Path, port: int, once: bool) -> None:
     )
     sockets = listen(settings.host, port)
     with kept_in(settings.var):
-        app = App(settings, [accept(table, settings.var, read_date(None))])
+        app = App(settings, [accept(table, settings.var, read_date(None))], database=database_of(settings))
     server = make_server(app)
     thread = threading.Thread(target=server.run, args=[sockets], daemon=True)
     thread.start()
@@ -59,6 +60,11 @@ def demo(table: Path, port: int, once: bool) -> None:
         server.should_exit = True
         thread.join(10)
         return
+    with beside():
+        _serve_on(server, thread)
+
+
+def _serve_on(server: uvicorn.Server, thread: threading.Thread) -> None:
     click.echo("\nstill serving; try 'ivr simulate call --keys 1' in another terminal, or Ctrl-C to stop")
     try:
         while thread.is_alive():
