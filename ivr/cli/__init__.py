@@ -29,6 +29,7 @@ COMMANDS = {
     "retain": ("ivr.cli.privacy", "Take away what is kept no longer."),
     "privacy": ("ivr.cli.privacy", "Say what is kept of whom, and how long."),
     "subject": ("ivr.cli.subject", "Show or erase what is held on a telephone number."),
+    "outbox": ("ivr.cli.outbox", "Show what is still to be told outside, and what could not be."),
     "calamity": ("ivr.cli.desk", "Switch the calamity message on and off."),
     "demo": ("ivr.cli.demo", "Check, simulate, serve, and place one call."),
 }

@@ -115,6 +115,13 @@ def dialable(text: str) -> str:
     return number.e164
 
 
+@lru_cache(maxsize=4096)
+def mobile(e164: str) -> bool:
+    """Whether a number is surely that of a mobile telephone, which takes text messages."""
+    parsed = _parse(e164)
+    return parsed is not None and phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.MOBILE
+
+
 def spoken(e164: str) -> str:
     """A number as it is read aloud: national notation, digits one by one, a comma between the groups; a 14 0xx number
     as its city says it, `14 0 50`."""

@@ -144,7 +144,9 @@ class Outbox:
             raise  # nothing could be noted either: it is due again when the lease has run out
         except Exception as error:
             # A fault of ours must neither end the task nor be tried for ever: it counts as a try, and shows its kind.
-            log.error("outbox %s failed inside: %s", item.key, masked("".join(traceback.format_exception(error))))
+            # Its text is left out: it could hold what a caller said.
+            where = "".join(traceback.format_tb(error.__traceback__)[-3:])
+            log.error("outbox %s failed inside: %s\n%s", item.key, type(error).__name__, where)
             self._put_off(item, handler, Later(f"failed inside: {type(error).__name__}"), at())
         else:
             with writing(self._engine) as connection:
