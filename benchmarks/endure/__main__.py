@@ -21,7 +21,7 @@ SHOWN = 10
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--minutes", type=click.FloatRange(0.05, 600), default=8.0, show_default=True, help="About how long it may take."
+    "--minutes", type=click.FloatRange(0.05, 50), default=8.0, show_default=True, help="About how long it may take."
 )
 @click.option(
     "--calls", type=click.IntRange(40, 1_000_000), default=10_000, show_default=True, help="Calls, 16 at a time."

@@ -24,7 +24,7 @@ class Kept(Struct, frozen=True):
     """(call, case number, joined or cancelled) → how often"""
     marks: dict[str, list[int]]
     days: dict[tuple[str, str], int]
-    """(team, local day) → promises made while the database was there"""
+    """(team, local day) → promises made while the database was there; a case that is cancelled gives its place back"""
 
 
 class Tally(Struct, frozen=True):
@@ -57,7 +57,7 @@ def read_kept(connection: Connection) -> Kept:
         given.setdefault(call, []).append(mark)
     promised = (
         select(cases.c.team, cases.c.due_day, func.count())
-        .where(cases.c.due_day != "", cases.c.cautious == 0)
+        .where(cases.c.due_day != "", cases.c.cautious == 0, cases.c.state != CANCELLED)
         .group_by(cases.c.team, cases.c.due_day)
     )
     days = {(team, day): count for team, day, count in connection.execute(promised)}

@@ -81,13 +81,48 @@ class Process:
         return self.log.read_text(errors="replace")[-3000:]
 
 
+class Kept(Process):
+    """A process that is started again when it ends by itself, as `Restart=always` has it. `ends` counts how often it did."""
+
+    def __init__(self, words: list[str], environment: Mapping[str, str], log: Path) -> None:
+        super().__init__(words, environment, log)
+        self.ends = 0
+        self._changing = threading.Lock()
+        self._done = threading.Event()
+        threading.Thread(target=self._keep, daemon=True).start()
+
+    def _keep(self) -> None:
+        while not self._done.wait(0.5):
+            with self._changing:
+                if self.ended is not None:
+                    self.ends += 1
+                    super().start()
+
+    def start(self) -> None:
+        """Start it."""
+        with self._changing:
+            super().start()
+
+    def kill(self) -> None:
+        """kill -9, and stay down until it is started."""
+        with self._changing:
+            super().kill()
+            self._running = None
+
+    def stop(self) -> None:
+        """Ask it to end, for good."""
+        self._done.set()
+        with self._changing:
+            super().stop()
+
+
 class Web(Process):
     """`ivr serve` on a socket that is held here, as systemd holds it: what comes while it is restarted waits there."""
 
     def __init__(self, table: Path, environment: Mapping[str, str], log: Path) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        words = ["serve", str(table)]
+        words = ["serve", str(table), "--no-worker"]
         super().__init__(words, {**environment, "IVR_PUBLIC_URL": self.url}, log)
 
     def command(self) -> tuple[list[str], tuple[int, ...]]:
@@ -116,9 +151,9 @@ class Provider(Process):
     """The double of Twilio: agents and citizens who are rung do what they do by chance, at a hundred times their pace, and
     its API fails now and then."""
 
-    def __init__(self, token: str, seed: int, log: Path) -> None:
+    def __init__(self, account: str, token: str, seed: int, log: Path) -> None:
         super().__init__([], {}, log)
-        self._given = ["--token", token, "--seed", str(seed), "--crowd", *_FAULTS]
+        self._given = ["--account", account, "--token", token, "--seed", str(seed), "--crowd", *_FAULTS]
         self.url = ""
 
     def command(self) -> tuple[list[str], tuple[int, ...]]:

@@ -14,16 +14,17 @@ from random import Random
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks.endure.caller import ACCOUNT, CITIZEN, Book, Calling, Shared, plan_calls
 from benchmarks.endure.count import Tally, read_kept, tally
 from benchmarks.endure.havoc import Havoc, Strike, plan_strikes
-from benchmarks.endure.processes import Database, Postgres, Process, Provider, Sqlite, Web
+from benchmarks.endure.processes import Database, Kept, Postgres, Process, Provider, Sqlite, Web
 from benchmarks.endure.table import write_table
 from ivr.store.database.connect import connect, reading
 from ivr.store.database.migrate import upgrade
+from ivr.store.database.schema import cases
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 AT_ONCE = 16
@@ -89,11 +90,11 @@ class Run:
             stack.callback(web.close)
             web.start()
             web.wait()
-            provider = Provider(TOKEN, plan.seed, self._folder / "provider.log")
+            provider = Provider(ACCOUNT, TOKEN, plan.seed, self._folder / "provider.log")
             stack.callback(provider.stop)
             provider.start()
             rung = {"IVR_PUBLIC_URL": web.url, "IVR_TWILIO_ACCOUNT": ACCOUNT, "IVR_TWILIO_API": provider.url}
-            worker = Process(["worker"], {**environment, **rung}, self._folder / "worker.log")
+            worker = Kept(["worker"], {**environment, **rung}, self._folder / "worker.log")
             stack.callback(worker.stop)
             worker.start()
             struck = {"web": plan.web, "worker": plan.worker, "database": plan.stops}
@@ -112,7 +113,7 @@ class Run:
             self._call(books, web.url, havoc)
             havoc.join()
             called = time.monotonic()
-            self._drain(engine, books, worker)
+            self._drain(engine, books)
             drained = time.monotonic()
             worker.stop()
             provider.settle(60)
@@ -146,22 +147,24 @@ class Run:
                 done.result()
         havoc.done = plan.calls
 
-    def _drain(self, engine: Engine, books: list[Book], worker: Process) -> None:
-        """Wait until nothing is missing any more, and a moment longer for what would be there twice."""
+    def _drain(self, engine: Engine, books: list[Book]) -> None:
+        """Wait until nothing is missing and nobody is to be rung any more, and a moment longer for what would be there
+        twice."""
         until = time.monotonic() + self._plan.drain
         while True:
-            if worker.ended is not None:
-                raise SystemExit("ivr worker ended by itself:\n" + worker.last_words())
             try:
                 with reading(engine) as connection:
                     found = tally(books, read_kept(connection), self._per_day)
+                    due = connection.scalar(select(func.count()).where(cases.c.next_at <= int(time.time()))) or 0
             except SQLAlchemyError as error:
                 if time.monotonic() > until:
                     raise SystemExit(f"the database cannot be read: {error}") from None
                 time.sleep(1)
                 continue
-            self._tell(f"draining: {len(found.lost):,} owed items are still on their way")
-            if not found.lost or time.monotonic() > until:
+            self._tell(
+                f"draining: {len(found.lost):,} owed items are on their way, {due:,} callers are to be rung back"
+            )
+            if not (found.lost or due) or time.monotonic() > until:
                 break
             time.sleep(1)
         time.sleep(2)
@@ -173,7 +176,7 @@ def _citizens(rang: Mapping[str, Any]) -> int:
 
 def _killing(process: Process, wait: Callable[[], None] | None = None) -> Callable[[Strike], None]:
     def kill(strike: Strike) -> None:
-        if process.ended is not None:
+        if wait is not None and process.ended is not None:
             raise SystemExit("a process ended by itself:\n" + process.last_words())
         process.kill()
         time.sleep(strike.down)
