@@ -88,6 +88,14 @@ def kept_in(var: Path, to_write: bool = True) -> Iterator[None]:
         raise click.UsageError(f"IVR_VAR: nothing can be kept in {var}: {error.strerror or error}") from None
 
 
+def let_go(engine: Engine) -> Engine:
+    """The engine, whose connections are closed when the command ends."""
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.call_on_close(engine.dispose)
+    return engine
+
+
 class DatabaseGone(click.UsageError):
     """The database cannot be reached now."""
 
@@ -95,13 +103,13 @@ class DatabaseGone(click.UsageError):
 def open_database(settings: CommonSettings, make: bool = False, wait: float = 5.0) -> Engine:
     """The database, of the version of this program; what is in the way is one clear line. `make`: an embedded one that is
     not there is made; without it an empty answer could come from a wrong IVR_VAR. `wait` bounds each statement, in
-    seconds."""
+    seconds. It is let go of when the command ends."""
     from ivr.store.database.connect import Gone, NoDatabase
     from ivr.store.database.opening import open_url  # SQLAlchemy is slow to import too
 
     try:
         with kept_in(settings.var, to_write=make):
-            return open_url(settings.database, make, wait)
+            return let_go(open_url(settings.database, make, wait))
     except Gone as error:
         raise DatabaseGone(f"IVR_DATABASE_URL: {error}") from None
     except NoDatabase as error:

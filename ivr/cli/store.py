@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.common import count, kept_in, open_database, settings_of
+from ivr.cli.common import count, kept_in, let_go, open_database, settings_of
 from ivr.store.database.connect import NoDatabase, connect, explain
 from ivr.store.database.opening import file_of, make_file, shown
 from ivr.store.settings import CommonSettings
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from ivr.store.status import Status
 
 PATIENCE = 600.0
@@ -60,7 +58,7 @@ def upgrade(to: str | None, yes: bool) -> None:
 
     settings = settings_of(CommonSettings)
     with _told("IVR_DATABASE_URL"):
-        engine = connect(settings.database, wait=PATIENCE)
+        engine = let_go(connect(settings.database, wait=PATIENCE))
         file = file_of(engine)
         if file is not None and not file.exists():
             with kept_in(file.parent):
@@ -144,21 +142,18 @@ def copy(source: str | None, target: str) -> None:
     from ivr.store.copying import NotCopied, copy_store
 
     with _told("--from"):
-        one = connect(source or settings_of(CommonSettings).database, wait=PATIENCE)
+        one = let_go(connect(source or settings_of(CommonSettings).database, wait=PATIENCE))
         file = file_of(one)
         if file is not None and not file.exists():
             raise NoDatabase(f"there is no {file}")
     with _told("--to"):
-        other = connect(target, wait=PATIENCE)
+        other = let_go(connect(target, wait=PATIENCE))
     try:
         with _bar() as progress, _told("nothing was copied, the target is as it was"):
             done = copy_store(one, other, progress)
     except NotCopied as error:
         click.echo(f"nothing was copied, the target is as it was: {error}", err=True)
         raise click.exceptions.Exit(1) from None
-    finally:
-        one.dispose()
-        other.dispose()
     for row in done:
         click.echo(f"{row.table:<11} {row.rows:>12,}  {row.digest[:16]}")
     rows = count(sum(row.rows for row in done), "row")
@@ -192,9 +187,7 @@ def backup(file: Path) -> None:
     """
     from ivr.store.database.backup import back_up
 
-    engine: Engine = open_database(settings_of(CommonSettings))
-    source = file_of(engine)
-    engine.dispose()
+    source = file_of(open_database(settings_of(CommonSettings)))
     if source is None:
         raise click.UsageError("IVR_DATABASE_URL: this is PostgreSQL; use its own pg_dump")
     with _told(str(file)):

@@ -6,7 +6,7 @@ A pseudonym is a keyed hash: with the key and the number it can be made again, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -79,13 +79,14 @@ class Term(Struct, frozen=True):
         return sum(getattr(periods, name) for name in self.periods)
 
 
-_CALL = {"en": "the call", "nl": "het gesprek"}
-_CLOSED = {"en": "the case was closed", "nl": "de zaak is gesloten"}
+_ALONE = {"en": "the end of a call without a case", "nl": "een gesprek zonder zaak afliep"}
+_CALL = {"en": "the call", "nl": "het gesprek begon"}
+_CLOSED = {"en": "the case was closed", "nl": "de zaak werd gesloten"}
 _DONE = {"en": "it happened", "nl": "het gebeurde"}
 
 TERMS: Mapping[str, Term] = {
-    "calls.number": Term(("calls",), {"en": "a call without a case", "nl": "een gesprek zonder zaak"}),
-    "calls.key": Term(("calls", "keys"), {"en": "a call without a case", "nl": "een gesprek zonder zaak"}),
+    "calls.number": Term(("calls",), _ALONE),
+    "calls.key": Term(("calls", "keys"), _ALONE),
     "cases.number": Term(("numbers",), _CLOSED),
     "cases.words": Term(("numbers",), _CLOSED),
     "cases.key": Term(("numbers", "keys"), _CLOSED),
@@ -97,3 +98,49 @@ TERMS: Mapping[str, Term] = {
     "audit": Term(("audit",), _DONE),
 }
 """What goes → when. A call that belongs to a case keeps its number and code as long as the case does."""
+
+
+STAYS = {
+    "en": "stays: it points at nobody by itself",
+    "nl": "blijft: het wijst op zichzelf niemand aan",
+}
+LINKED = {
+    "en": "stays; it leads to a number only in the provider's own books, for as long as the provider keeps them",
+    "nl": "blijft; het leidt alleen bij de provider naar een nummer, zolang die zijn gegevens bewaart",
+}
+AFTER = {"en": "{days} days after {since}", "nl": "{days} dagen nadat {since}"}
+WHOM = {
+    "citizen": {"en": "the citizen", "nl": "de inwoner"},
+    "employee": {"en": "the employee", "nl": "de medewerker"},
+    "nobody": {"en": "nobody", "nl": "niemand"},
+}
+ELSEWHERE: Sequence[Mapping[str, str]] = (
+    {
+        "en": "The journals in IVR_VAR hold calls and cases until they are in the database; then the files are removed.",
+        "nl": "De journalen in IVR_VAR bevatten gesprekken en zaken tot ze in de database staan; daarna verdwijnen ze.",
+    },
+    {
+        "en": "Logs and error messages hold no telephone number: it is masked there.",
+        "nl": "In logboeken en foutmeldingen staat geen telefoonnummer: het is daar onleesbaar gemaakt.",
+    },
+    {
+        "en": "The telephone provider keeps books of its own on every call: its terms hold for those.",
+        "nl": "De telefonieprovider houdt zelf bij wie er belde: daarvoor gelden zijn eigen termijnen.",
+    },
+    {
+        "en": "Cases that were passed on to Open Klant stand there too, and are kept as is set there.",
+        "nl": "Zaken die aan Open Klant zijn doorgegeven, staan daar ook, zolang daar is ingesteld.",
+    },
+    {
+        "en": "Backups hold what was held when they were made.",
+        "nl": "In reservekopieën staat wat er stond toen ze werden gemaakt.",
+    },
+)
+"""Where else something is kept."""
+
+
+def whom(kind: str) -> str:
+    """Of whom data of a kind are: a key of WHOM."""
+    if kind == STAFF:
+        return "employee"
+    return "nobody" if kind == TECHNICAL else "citizen"

@@ -92,7 +92,8 @@ HOLDINGS: Mapping[str, Held] = {
     "audit": {
         "who": (STAFF, "audit"),
         "at what": (COUNTS, "audit"),
-        "id subject data": (TECHNICAL, "audit"),
+        "subject": (KEY, "audit"),  # a case, or the hash of a number that was asked for
+        "id data": (TECHNICAL, "audit"),
     },
 }
 

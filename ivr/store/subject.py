@@ -104,7 +104,7 @@ def _shown(table: Table, row: Held) -> dict[str, Any]:
 def _call(connection: Connection, row: Held) -> Held:
     given = connection.scalars(select(marks.c.mark).where(marks.c.call == row["id"])).all()
     steps = connection.scalar(select(func.count()).select_from(events).where(events.c.call == row["id"])) or 0
-    return _shown(calls, row) | {"number": row["dialled"], "marks": list(given), "steps": steps}
+    return _shown(calls, row) | {"dialled": row["dialled"], "marks": list(given), "steps": steps}
 
 
 def _case(connection: Connection, row: Held) -> Held:

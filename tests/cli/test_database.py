@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -37,6 +38,15 @@ def test_the_embedded_database_stands_in_the_folder_of_what_is_kept(tmp_path: Pa
     engine = open_database(settings("", tmp_path), make=True)
     engine.dispose()
     assert (tmp_path / "ivr.db").exists()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """One of its own: its version is changed."""
+    engine = connect(database_url)
+    migrate.upgrade(engine)
+    yield engine
+    engine.dispose()
 
 
 def test_an_older_database_is_brought_up_by_itself_when_it_is_embedded_and_by_the_admin_when_not(
