@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -25,9 +25,9 @@ from ivr.worker.twilio_asking import NOT_FOUND, Asking
 from ivr.worker.twilio_http import Http
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
-MOST_LEGS = 1000
-"""Legs of a list that are read; beyond that it is said that not all were seen."""
 PAGE = 200
+MOST_PAGES = 5
+"""Pages of a list that are read; beyond that it is said that not all was seen."""
 EARLIER = 3600
 """Seconds that a list is read on past what was asked for: it is ordered by time, more or less."""
 MOST_TWIML = 4000
@@ -112,17 +112,18 @@ class TwilioProvider:
         address = rung(to)
         if isinstance(address, Refused):
             return address
-        return self._legs(lambda: self._client.calls.stream(to=address, page_size=PAGE), since)
+        return self._legs(lambda: self._client.calls.page(to=address, page_size=PAGE), since)
 
     def children(self, parent: str) -> tuple[Leg, ...] | Refused | Unreachable:
         """The legs that a leg's document dialled."""
         if not _id(parent, "CA"):
             return _NO_CALL
-        return self._legs(lambda: self._client.calls.stream(parent_call_sid=parent, page_size=PAGE), 0)
+        return self._legs(lambda: self._client.calls.page(parent_call_sid=parent, page_size=PAGE), 0)
 
-    def _legs(self, stream: Callable[[], Iterable[Any]], since: int) -> tuple[Leg, ...] | Refused | Unreachable:
-        found = self._asking.read(lambda: _until(stream(), since))
-        return found if found is not None else Unreachable(f"there are more than {MOST_LEGS} legs: not all were seen")
+    def _legs(self, first: Callable[[], Any], since: int) -> tuple[Leg, ...] | Refused | Unreachable:
+        found = self._asking.read(lambda: _until(_records(first()), since))
+        most = PAGE * MOST_PAGES
+        return found if found is not None else Unreachable(f"there are more than {most} legs: not all were seen")
 
     def call(self, sid: str) -> Leg | Refused | Unreachable | None:
         """One leg."""
@@ -151,7 +152,7 @@ class TwilioProvider:
             return sid
         if not sid:
             return ()
-        found = self._asking.read(lambda: _waiting(self._client.queues(sid).members.list(limit=MOST_LEGS)))
+        found = self._asking.read(lambda: _waiting(_records(self._client.queues(sid).members.page(page_size=PAGE))))
         if isinstance(found, Refused) and found.code == NOT_FOUND:  # it was deleted, and may come back under another id
             self._queues.pop(name, None)
             return ()
@@ -182,15 +183,33 @@ def provider_of(settings: WorkerSettings, changed: Changed = silent) -> Provider
     return TwilioProvider(settings.twilio_account, settings.tokens[0], http, circuit, settings.twilio_api)
 
 
+def _records(page: Any) -> Iterator[Any]:  # of the library, which has no types
+    """What stands on a page and on those after it; a last None when there are more of them than are read.
+
+    The library's own lists go on for as long as a page names a next one.
+    """
+    for read in range(1, MOST_PAGES + 1):
+        yield from page
+        if not page.next_page_url:
+            return
+        if read < MOST_PAGES:
+            page = page.next_page()
+    yield None
+
+
+def _is(queue: Any, name: str) -> bool:
+    return queue is not None and queue.friendly_name == name
+
+
 def _until(calls: Iterable[Any], since: int) -> tuple[Leg, ...] | None:
     """The legs made at or after `since` of a list with the newest first; None when there are too many to see all."""
     legs: list[Leg] = []
-    for read, call in enumerate(calls):
+    for call in calls:
+        if call is None:
+            return None
         leg = _leg(call)
         if leg.began and leg.began < since - EARLIER:
             break
-        if read == MOST_LEGS:
-            return None
         if not leg.began or leg.began >= since:
             legs.append(leg)
     return tuple(legs)
@@ -218,7 +237,7 @@ def _instant(at: object) -> int:
 
 
 def _waiting(members: Iterable[Any]) -> tuple[Waiting, ...]:
-    held = [Waiting(str(one.call_sid), int(one.position or 0), int(one.wait_time or 0)) for one in members]
+    held = [Waiting(str(one.call_sid), int(one.position or 0), int(one.wait_time or 0)) for one in members if one]
     return tuple(sorted(held, key=lambda one: one.position))
 
 
