@@ -199,7 +199,7 @@ class Voice:
         return b""
 
     async def _fallback(self, request: Request) -> bytes:
-        self._log.write("error", "fallback", call=request.call, code=request.fields.get("ErrorCode", "")[:20])
+        self._log.write("error", "fallback", call=request.call, code=request.whole("ErrorCode"))
         return request.shelf.live.apology.now(int(time.time()))
 
     # --- what they share
