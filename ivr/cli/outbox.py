@@ -31,7 +31,7 @@ Examples:
 @click.option("--retry", "retried", multiple=True, metavar="KEY", help="Let this be tried again; may be given often.")
 @click.option("--by", default=None, help="Who does so; the user of this machine when left out.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON for each.")
-def outbox(failed: bool, retried: tuple[str, ...], by: str | None, as_json: bool) -> int:
+def outbox(failed: bool, retried: tuple[str, ...], by: str | None, as_json: bool) -> None:
     """Show what Open Klant, those who are warned, and callers whose promise was moved are still to be told.
 
     Nothing in it holds a telephone number. What was told is not shown.
@@ -46,7 +46,7 @@ def outbox(failed: bool, retried: tuple[str, ...], by: str | None, as_json: bool
                 if not store.retry(connection, key, by or _user(), int(time.time())):
                     raise click.UsageError(f"nothing waits or was given up under '{key}', or a worker is busy with it")
         click.echo(f"to be tried again: {len(retried)}")
-        return 0
+        return
     states = [store.GIVEN_UP] if failed else [store.GIVEN_UP, store.WAITING]
     with reading(engine) as connection:
         items = store.listed(connection, states, MOST + 1)
@@ -56,7 +56,8 @@ def outbox(failed: bool, retried: tuple[str, ...], by: str | None, as_json: bool
         click.echo("nothing was given up" if failed else "nothing waits, and nothing was given up")
     if len(items) > MOST:
         click.echo(f"and more: only the first {MOST:,} are shown", err=True)
-    return 1 if failed and items else 0
+    if failed and items:
+        raise click.exceptions.Exit(1)
 
 
 def _user() -> str:

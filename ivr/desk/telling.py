@@ -17,7 +17,7 @@ _MOVED = {  # it fits a promise that is moved back to an earlier time too
     DUTCH: "Dit is een bericht van {city}. De afspraak om u terug te bellen is veranderd. Wij bellen u nu uiterlijk {when}. "
     "Uw zaaknummer is {number}. Onze excuses.",
     ENGLISH: "This is a message from {city}. The time by which we call you back has changed. We will now call you by "
-    "{when}. Your case number is {number}. We are sorry.",
+    "{when} at the latest. Your case number is {number}. We are sorry.",
 }
 _AGAIN = {DUTCH: "Ik herhaal het bericht.", ENGLISH: "I will repeat this message."}
 
