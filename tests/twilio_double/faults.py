@@ -23,6 +23,8 @@ class Hooks:
     """A document's answer does not arrive: it is asked for again."""
     twice: float = 0.0
     """A request is delivered twice."""
+    at_once: float = 0.0
+    """A document is asked for by two requests at the same time, as when an answer was too late and is tried again."""
     late: float = 0.0
     """Seconds by which what is told of a leg may come late, so that it comes out of order."""
     never: float = 0.0

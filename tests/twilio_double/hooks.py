@@ -6,6 +6,7 @@ import email.utils
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from ivr.simulator.wire.line import Line, Reply, WireFault
@@ -37,11 +38,21 @@ class Sender:
         """
         hooks = self._faults.hooks
         first: Reply | None = None
+        if self._faults.happens(hooks.at_once):
+            return self._at_once(line, method, url, form)
         if self._faults.happens(hooks.lost) or self._faults.happens(hooks.twice):
             first = self._send(line, method, url, form)
         reply = self._send(line, method, url, form)
         if first is not None and (first.status, first.body) != (reply.status, reply.body):
             self._books.differing.append(f"{method} {urlsplit(url).path}")
+        return reply
+
+    def _at_once(self, line: Line, method: str, url: str, form: Form) -> Reply:
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(self._send, self.line(), method, url, form)
+            reply = self._send(line, method, url, form)
+            if (other.result().status, other.result().body) != (reply.status, reply.body):
+                self._books.differing.append(f"{method} {urlsplit(url).path}")
         return reply
 
     def tell(self, url: str, form: Form) -> None:

@@ -293,6 +293,28 @@ def test_what_is_lost_is_asked_for_again_and_played_once(double: Double, web: We
     assert double.books.by_attempt() == {("7", CITIZEN): 1}
 
 
+def test_two_requests_at_the_same_time_are_one_document(double: Double, web: Web) -> None:
+    double.faults.hooks = Hooks(at_once=1.0)
+    rings(double, web)
+    assert len(web.asked("/accept")) == 2
+    assert double.books.by_attempt() == {("7", CITIZEN): 1}
+
+
+@pytest.mark.parametrize(
+    ("fragment", "tries", "heard"), [("#rc=2&rp=all", 3, True), ("#rc=1&rp=all", 2, False), ("", 1, False)]
+)
+def test_a_document_is_asked_for_again_as_its_address_asks(
+    double: Double, web: Web, fragment: str, tries: int, heard: bool
+) -> None:
+    answers: Iterator[str | int] = iter([503, 500, "<Say>Goedemorgen.</Say>"])
+    web.documents["/agent"] = lambda form: next(answers)
+    asks(double).place_call(SIP, FROM, f"{web.url}/agent?a=7{fragment}", "", 25)
+    assert double.settle()
+    assert len(web.asked("/agent")) == tries
+    assert bool(double.books.legs()[0].heard) == heard
+    assert bool(double.books.faults) != heard
+
+
 def test_two_answers_to_one_request_are_noticed(double: Double, web: Web) -> None:
     answers = iter(["<Hangup/>", WHISPER])
     web.documents["/agent"] = lambda form: next(answers)

@@ -13,11 +13,11 @@ from twilio.request_validator import RequestValidator
 from tests.twilio_double import TOKEN
 
 Form = dict[str, str]
-Document = str | Callable[[Form], str]
+Document = str | int | Callable[[Form], str | int]
 
 
 class Web:
-    """Path → document; a path without one answers 204 with nothing."""
+    """Path → document, or a status without one; a path that is not known answers 204."""
 
     def __init__(self) -> None:
         self.documents: dict[str, Document] = {}
@@ -46,8 +46,8 @@ def small_web() -> Iterator[Web]:
             web.noted.append((path, form))
             held = web.documents.get(path)
             text = held(form) if callable(held) else held
-            answer = f"<Response>{text}</Response>".encode() if text is not None else b""
-            self.send_response(200 if answer else 204)
+            answer = f"<Response>{text}</Response>".encode() if isinstance(text, str) else b""
+            self.send_response(text if isinstance(text, int) else 200 if answer else 204)
             self.send_header("Content-Type", "text/xml")
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
