@@ -145,7 +145,13 @@ def read_dialable(at: Scalar, report: Report, own: Callable[[str], str]) -> str:
         if not _sip(text):
             report.add("IVR405", at.span, f"'{shorten(text)}' is no SIP address", "write sip:name@host")
             return ""
-        return "" if _never_called(_sip_number(text), at, report, help) else text
+        if _never_called(_sip_number(text), at, report, help):
+            return ""
+        if ":" in text.partition(":")[2].partition("@")[0]:
+            what = "a SIP address with a password: a table is read by many, and kept in git"
+            report.add("IVR405", at.span, what, "let the switchboard know us by our address there; write sip:name@host")
+            return ""
+        return text
     if _never_called(text, at, report, help):
         return ""
     read = read_number(text)

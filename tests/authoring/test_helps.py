@@ -60,6 +60,13 @@ def test_a_number_that_is_not_called_from_here_is_called_what_it_is(dialled: str
     assert (got.code, got.message) == ("IVR404", f"'{dialled}' is {what}: a number that is not called from here")
 
 
+@pytest.mark.parametrize("address", ["sip:desk:geheim@kcc.example", "sips:desk:@kcc.example;transport=tls"])
+def test_a_password_has_no_place_in_a_table_and_is_not_repeated(address: str) -> None:
+    got = finding(DIAL, f'"{address}"')
+    assert (got.code, "a SIP address with a password" in got.message) == ("IVR405", True)
+    assert "geheim" not in got.message + got.help
+
+
 @pytest.mark.parametrize("name", ["desk112", "1120", "balie-112", "144.desk"])
 def test_a_sip_name_that_only_holds_such_a_number_may_be_dialled(name: str) -> None:
     text = TABLE.replace(DIAL, f'"sip:{name}@kcc.example"')
