@@ -9,8 +9,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from benchmarks.endure.caller import Book
-from ivr.desk.case import CANCELLED
-from ivr.store.database.schema import case_calls, cases, marks
+from ivr.desk.case import CALLING, CANCELLED, REACHED
+from ivr.store.database.schema import attempts, case_calls, cases, marks
 
 
 class Kept(Struct, frozen=True):
@@ -20,6 +20,8 @@ class Kept(Struct, frozen=True):
     """call → (case number, kind)"""
     states: dict[str, str]
     """case number → state"""
+    accepted: dict[str, int]
+    """case number → when somebody of the team last took it to ring the citizen"""
     followed: Counter[tuple[str, str, str]]
     """(call, case number, joined or cancelled) → how often"""
     marks: dict[str, list[int]]
@@ -61,7 +63,14 @@ def read_kept(connection: Connection) -> Kept:
         .group_by(cases.c.team, cases.c.due_day)
     )
     days = {(team, day): count for team, day, count in connection.execute(promised)}
-    return Kept(held, states, Counter(tuple(row) for row in connection.execute(joined)), given, days)
+    taken = (
+        select(cases.c.number, func.max(attempts.c.accepted))
+        .join(cases, cases.c.id == attempts.c.case_id)
+        .where(attempts.c.accepted.is_not(None))
+        .group_by(cases.c.number)
+    )
+    accepted = dict(connection.execute(taken).tuples().all())
+    return Kept(held, states, accepted, Counter(tuple(row) for row in connection.execute(joined)), given, days)
 
 
 def tally(books: Sequence[Book], kept: Kept, per_day: int, dialled: Mapping[str, int] | None = None) -> Tally:
@@ -82,8 +91,20 @@ def _lost(books: Sequence[Book], kept: Kept) -> Iterable[str]:
             yield f"{book.call}: the mark {book.mark} is not kept"
         if book.joined and not kept.followed[book.call, book.joined, "joined"]:
             yield f"{book.call}: joined case {book.joined}, which does not know it"
-        if book.cancelled and kept.states.get(book.cancelled) != CANCELLED:
-            yield f"{book.call}: cancelled case {book.cancelled}, which is '{kept.states.get(book.cancelled)}'"
+        if book.cancelled and not kept.followed[book.call, book.cancelled, "cancelled"]:
+            yield f"{book.call}: cancelled case {book.cancelled}, which does not know it"
+        elif book.cancelled and kept.states[book.cancelled] != CANCELLED:
+            yield from _not_cancelled(book, kept)
+
+
+def _not_cancelled(book: Book, kept: Kept) -> Iterable[str]:
+    """A case that was cancelled while its citizen was being rung may have come to its end; one that was taken afterwards may
+    not."""
+    state, after = kept.states[book.cancelled], kept.accepted.get(book.cancelled, 0) - book.at
+    if state not in (REACHED, CALLING):
+        yield f"{book.call}: cancelled case {book.cancelled}, which is '{state}'"
+    elif after > 1:
+        yield f"{book.call}: cancelled case {book.cancelled}, which was taken to be rung back {after:.0f} s afterwards"
 
 
 def _rung(books: Sequence[Book], dialled: Mapping[str, int]) -> Iterable[str]:

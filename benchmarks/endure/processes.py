@@ -39,7 +39,10 @@ class Process:
 
     def __init__(self, words: list[str], environment: Mapping[str, str], log: Path) -> None:
         self._words = words
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, **environment, "PYTHONPYCACHEPREFIX": str(log.parent / "bytecode")}
+        self._environment.pop(
+            "PYTHONDONTWRITEBYTECODE", None
+        )  # an installed program need not be compiled at each start
         self.log = log
         self._running: subprocess.Popen[bytes] | None = None
 

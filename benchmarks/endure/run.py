@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 import tempfile
 import time
@@ -22,6 +23,7 @@ from benchmarks.endure.count import Tally, read_kept, tally
 from benchmarks.endure.havoc import Havoc, Strike, plan_strikes
 from benchmarks.endure.processes import Database, Kept, Postgres, Process, Provider, Sqlite, Web
 from benchmarks.endure.table import write_table
+from ivr.store.copying import copy_store
 from ivr.store.database.connect import connect, reading
 from ivr.store.database.migrate import upgrade
 from ivr.store.database.schema import cases
@@ -120,9 +122,19 @@ class Run:
             rang = provider.books()
             with reading(engine) as connection:
                 found = tally(books, read_kept(connection), self._per_day, rang["dialled"])
+            if not found.clean:
+                self._keep(engine, rang)
         if found.clean:
             shutil.rmtree(self._folder, ignore_errors=True)
         return Outcome(found, havoc.made, books, called - began, drained - called, _citizens(rang), self._folder)
+
+    def _keep(self, engine: Engine, rang: Mapping[str, Any]) -> None:
+        """Keep what the provider knows, and the database, for whoever looks for the fault."""
+        (self._folder / "provider.json").write_text(json.dumps(rang, indent=1))
+        if engine.dialect.name != "sqlite":
+            target = connect(f"sqlite:///{self._folder / 'kept.db'}")
+            copy_store(engine, target, now=int(time.time()) + 3600)  # though a worker was seen just now
+            target.dispose()
 
     def _database(self) -> Database:
         if self._plan.database == "sqlite":

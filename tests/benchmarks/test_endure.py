@@ -14,12 +14,13 @@ from benchmarks.endure.havoc import plan_strikes
 
 TOLD = Book("CA1", "+31611000001", 0, "callback", case="123456", case_kind="callback", mark=7)
 JOINED = Book("CA2", "+31611000002", 0, "join", joined="123456")
-STOPPED = Book("CA3", "+31611000003", 0, "cancel", cancelled="234567")
+STOPPED = Book("CA3", "+31611000003", 0, "cancel", cancelled="234567", at=1_010.0)
 OTHER = Book("CA4", "+31611000004", 0, "callback", case="234567", case_kind="callback")
 BOOKS = [TOLD, JOINED, STOPPED, OTHER]
 WELL = Kept(
     {"CA1": [("123456", "callback")], "CA4": [("234567", "callback")]},
     {"123456": "planned", "234567": "cancelled"},
+    {"234567": 1_000},
     Counter({("CA2", "123456", "joined"): 1, ("CA3", "234567", "cancelled"): 1}),
     {"CA1": [7]},
     {("team-0", "2026-11-24"): 2},
@@ -32,7 +33,8 @@ def test_what_is_kept_as_it_was_told_is_neither_lost_nor_doubled() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"cases": {"CA4": [("234567", "callback")]}}, {"cases": {**WELL.cases, "CA1": [("123456", "voicemail")]}},
+    [{"states": {**WELL.states, "234567": "reached"}, "accepted": {"234567": 1_020}},
+     {"followed": Counter({("CA2", "123456", "joined"): 1})}, {"cases": {"CA4": [("234567", "callback")]}}, {"cases": {**WELL.cases, "CA1": [("123456", "voicemail")]}},
      {"cases": {**WELL.cases, "CA1": [("123457", "callback")]}}, {"states": {**WELL.states, "234567": "planned"}},
      {"followed": Counter({("CA3", "234567", "cancelled"): 1})}, {"marks": {}}, {"marks": {"CA1": [8]}}],
 )  # fmt: skip
@@ -40,6 +42,10 @@ def test_what_was_told_and_is_not_kept_is_lost(changed: dict[str, object]) -> No
     found = tally(BOOKS, msgspec.structs.replace(WELL, **changed), per_day=2)
     assert len(found.lost) == 1
     assert not found.clean
+
+
+def test_a_case_that_is_cancelled_while_its_citizen_is_rung_may_be_reached() -> None:
+    assert tally(BOOKS, msgspec.structs.replace(WELL, states={**WELL.states, "234567": "reached"}), per_day=2).clean
 
 
 @pytest.mark.parametrize(

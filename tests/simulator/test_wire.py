@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +12,7 @@ from twilio.request_validator import RequestValidator
 from ivr.simulator.callers import Scripted
 from ivr.simulator.transcript import Transcript
 from ivr.simulator.wire import WireFault, over_http
+from ivr.simulator.wire.line import Line
 from ivr.simulator.world import World
 from ivr.tables.arrivals import arrive, find_number
 from tests.engine.calls import instant, table
@@ -479,3 +482,19 @@ def test_who_hangs_up_while_recording_is_told_to_the_action_and_hears_nothing_mo
     heard = phone({START: RECORD, "/kept": BYE}, "hangup")
     assert phone.at("/kept")[0]["Digits"] == "hangup"
     assert said(heard) == ["says Spreek in.", "hangs up the caller"]
+
+
+def test_an_answer_whose_server_died_within_it_is_a_read_that_failed() -> None:
+    whole = b"HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: 11\r\n\r\n<Response/>"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for answer in (whole[:-11], whole):  # the first one dies before the document
+                connection, _ = server.accept()
+                connection.recv(65_536)
+                connection.sendall(answer)
+                connection.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        assert Line("secret").send("POST", url + "#rc=1&rp=all", {"a": "b"}).body == b"<Response/>"

@@ -180,6 +180,8 @@ class Line:
         if len(data) > MOST_BYTES:
             connection.close()
             raise WireFault(f"{request.method} {request.url}: the document is larger than 64 KB")
+        if response.length:
+            raise http.client.IncompleteRead(data, response.length)  # `read` with an amount passes over it
         if response.will_close:
             connection.close()
         else:
