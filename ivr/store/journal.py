@@ -23,7 +23,8 @@ Entry = dict[str, Any]  # JSON, as read back
 _encode = msgspec.json.Encoder().encode
 MAX_LINE = 64 * 1024
 ROLL_BYTES = 4 * 1024 * 1024
-"""Where a file ends and the next begins, so that what was carried away can be removed."""
+ROLL_SECONDS = 3600.0
+"""Where a file ends and the next begins, so that what was carried away can be removed: numbers stand in it."""
 LOCK = ".lock"
 """The file in a journal's folder that whoever decides what is owed holds (flock)."""
 LOCK_SECONDS = 4.0
@@ -39,6 +40,7 @@ class Journal:
         self.folder = folder
         self.path = _fresh(folder)
         self._file: int | None = None
+        self._began = 0.0
         self._lock: int | None = None
 
     def write(self, entries: Sequence[Entry | Struct]) -> None:
@@ -48,7 +50,7 @@ class Journal:
             return
         lines = b"".join(_encode(entry) + b"\n" for entry in entries)
         if self._file is None:
-            self._file = self._open()
+            self._file, self._began = self._open(), time.monotonic()
         length = os.fstat(self._file).st_size
         try:
             done = os.write(self._file, lines)
@@ -58,7 +60,7 @@ class Journal:
         except OSError:
             self._abandon(self._file, length)
             raise
-        if length + len(lines) >= ROLL_BYTES:
+        if length + len(lines) >= ROLL_BYTES or time.monotonic() - self._began >= ROLL_SECONDS:
             self.roll()
 
     def roll(self) -> None:

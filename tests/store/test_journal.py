@@ -14,6 +14,7 @@ import pytest
 
 from ivr.model.moment import Calamity
 from ivr.store import facts, switch
+from ivr.store import journal as journals
 from ivr.store.facts import FactsFile
 from ivr.store.journal import Journal, read_journals
 from ivr.store.ledger import Ledger
@@ -221,3 +222,17 @@ def test_a_probe_leaves_nothing_and_says_when_no_promise_could_be_kept(tmp_path:
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="file"):
         Journal(tmp_path / "file").probe()
+
+
+@pytest.mark.parametrize(("bound", "files"), [("ROLL_BYTES", 3), ("ROLL_SECONDS", 3), ("MAX_LINE", 1)])
+def test_a_file_that_is_full_or_old_is_let_go_so_that_it_can_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, files: int
+) -> None:
+    monkeypatch.setattr(journals, bound, 0)
+    held = Journal(tmp_path)
+    for n in range(3):
+        held.write([{"n": n}])
+    held.close()
+    assert len(list(tmp_path.glob("*.jsonl"))) == files
+    monkeypatch.undo()
+    assert sorted(entry["n"] for entry in read_journals(tmp_path)) == [0, 1, 2]
