@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, Select, func, select, text
 
 from ivr.store import cases as cases_
-from ivr.store import outbox, registering
+from ivr.store import escalating, outbox, registering
 from ivr.store.database.connect import reading, writing
 from ivr.store.database.schema import audit, cases
 from ivr.store.database.schema import outbox as table
@@ -167,22 +168,36 @@ def test_an_uncounted_try_does_not_count(database: Engine) -> None:
             outbox.postpone(connection, item, "a", "later", NOW, counted)
 
 
+def plan(connection: Connection, statement: Select[Any]) -> str:
+    """How the database would look for it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+    asked = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
+    word = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    return " ".join(str(row) for row in connection.exec_driver_sql(f"{word} {asked.replace('%', '%%')}"))
+
+
 def test_what_is_due_is_found_by_an_index(database: Engine) -> None:
     with writing(database) as connection:
         for number in range(300):
             outbox.put(connection, f"k{number}", (OPENKLANT, TELLING)[number % 2], "", {}, NOW, NOW + number)
-        if database.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-            connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
         statement = (
             select(table.c.key)
             .where(table.c.kind.in_([TELLING]), table.c.state == WAITING, table.c.next_at <= NOW)
             .order_by(table.c.next_at)
         )
-        text = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
-        word = "EXPLAIN QUERY PLAN" if database.dialect.name == "sqlite" else "EXPLAIN"
-        plan = " ".join(str(row) for row in connection.exec_driver_sql(f"{word} {text.replace('%', '%%')}"))
-    assert "ix_outbox_kind_state_next_at" in plan
+        assert "ix_outbox_kind_state_next_at" in plan(connection, statement)
+
+
+def test_cases_that_changed_and_promises_about_to_break_are_found_by_an_index(database: Engine) -> None:
+    with writing(database) as connection:
+        for number in range(300):
+            cases_.add(connection, case(NOW + 99, id=f"CA{number}:1", escalate_at=NOW + number))
+        changed = select(cases.c.id, cases.c.revision).where(text("registered <> revision")).order_by(cases.c.id)
+        assert "ix_cases_unregistered" in plan(connection, changed)
+        breaking = select(cases.c.id).where(cases.c.state.in_(escalating.RUNNING), cases.c.escalate_at <= NOW)
+        assert "ix_cases_state_escalate_at" in plan(connection, breaking)
 
 
 def add(database: Engine, number: int, **more: object) -> None:

@@ -212,7 +212,7 @@ def number_of(id: str) -> str:
     return next(numbers(case(id=id), 0))
 
 
-@pytest.mark.parametrize("fault", ["before", "after", "500", "503", "429", "slow"])
+@pytest.mark.parametrize("fault", ["before", "after", "500", "503", "429", "409", "slow"])
 @pytest.mark.parametrize("nth", range(9))
 def test_whatever_fails_once_nothing_is_lost_and_nothing_is_there_twice(world: World, fault: str, nth: int) -> None:
     count = iter(range(10**6))
