@@ -69,7 +69,7 @@ def read_kept(connection: Connection) -> Kept:
         .where(attempts.c.accepted.is_not(None))
         .group_by(cases.c.number)
     )
-    accepted = dict(connection.execute(taken).tuples().all())
+    accepted = {row[0]: row[1] for row in connection.execute(taken)}
     return Kept(held, states, accepted, Counter(tuple(row) for row in connection.execute(joined)), given, days)
 
 

@@ -8,9 +8,11 @@ from random import Random
 import msgspec
 import pytest
 
+from benchmarks.endure.__main__ import show
 from benchmarks.endure.caller import PLANS, Book, plan_calls
 from benchmarks.endure.count import Kept, tally
 from benchmarks.endure.havoc import plan_strikes
+from benchmarks.endure.run import Plan, Run
 
 TOLD = Book("CA1", "+31611000001", 0, "callback", case="123456", case_kind="callback", mark=7)
 JOINED = Book("CA2", "+31611000002", 0, "join", joined="123456")
@@ -81,3 +83,14 @@ def test_the_same_seed_makes_the_same_callers_and_strikes() -> None:
     assert {book.plan for book in books} == set(PLANS)
     assert [len(strikes["web"]), len(strikes["database"])] == [3, 2]
     assert all(15 <= strike.after < 285 for held in strikes.values() for strike in held)
+
+
+@pytest.mark.parametrize("database", ["postgresql", "sqlite"])
+def test_a_small_run_with_a_kill_of_each_loses_and_doubles_nothing(database: str) -> None:
+    plan = Plan(calls=40, seconds=2, seed=1, database=database, web=1, worker=1, stops=1, drain=60)
+    outcome = Run(plan, lambda _: None).run()
+    row = show(plan, outcome)
+    assert outcome.tally.clean, row
+    assert {strike.what for strike in outcome.strikes if strike.back > 0} == {"web", "worker", "database"}
+    assert sum(bool(book.case) for book in outcome.books) > 15
+    assert "calls without an answer within 15 s with one retry: 0" in row
