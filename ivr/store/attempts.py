@@ -213,6 +213,12 @@ def apply_leg(connection: Connection, entry: Entry) -> None:
     hear(connection, str(entry["attempt"]), heard, int(entry["at"]))
 
 
+def leg_order(entry: Entry) -> str:
+    """By which entries of legs are sorted before they are applied: two transactions that lock the cases of several attempts
+    must do so in one order."""
+    return str(entry.get("attempt") or entry.get("ring") or "")
+
+
 def claimed(connection: Connection, legs: Sequence[str]) -> set[str]:
     """Those of the legs that some attempt knows as its own."""
     known = select(attempts.c.agent_call).where(attempts.c.agent_call.in_(legs))

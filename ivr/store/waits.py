@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from ivr.desk.attempt import ACCEPTED, BEGUN, NO_AGENT, OVER, RINGING
 from ivr.desk.legs import is_over
@@ -16,8 +16,11 @@ LONGEST = 4 * 3600
 """Seconds after which nobody waits any more, whatever the provider told us: its own queues end a wait at 4 hours at most."""
 LEASE = 60
 LIVE = (BEGUN, RINGING, ACCEPTED)
+SETTLED = 20
+GONE = "gone"
+"""The outcome of a wait of which only the provider's books tell that it is over."""
 TAKEN = "taken"
-"""The outcome of a ring that somebody accepted."""
+"""The outcome of a ring that somebody accepted, and of a wait whose caller was given to them, until more is told."""
 
 
 InVain = Mapping[str, tuple[int, int]]
@@ -60,7 +63,7 @@ def queues(connection: Connection, now: int) -> list[Queue]:
     since = func.min(waits.c.since)
     found = (
         select(waits.c.table_id, waits.c.team, func.count(), since)
-        .where(waits.c.left.is_(None), waits.c.joined > now - LONGEST)
+        .where(*_waiting(now))
         .group_by(waits.c.table_id, waits.c.team)
         .order_by(since)
     )
@@ -69,10 +72,43 @@ def queues(connection: Connection, now: int) -> list[Queue]:
 
 def longest(connection: Connection, table: str, team: str, now: int) -> str:
     """The provider's name of the queue whose head has waited longest for a team; '' when nobody waits."""
-    head = select(waits.c.queue).where(
-        waits.c.left.is_(None), waits.c.table_id == table, waits.c.team == team, waits.c.joined > now - LONGEST
-    )
-    return connection.scalar(head.order_by(waits.c.since, waits.c.joined, waits.c.call).limit(1)) or ""
+    head = _head(connection, table, team, now)
+    return "" if head is None else head["queue"]
+
+
+def _waiting(now: int) -> tuple[ColumnElement[bool], ...]:
+    """Who waits: not those whom an agent was given, whose wait is only told to be over when their conversation is."""
+    return waits.c.left.is_(None), waits.c.outcome == "", waits.c.joined > now - LONGEST
+
+
+def _head(connection: Connection, table: str, team: str, now: int) -> Row | None:
+    wanted = select(waits).where(*_waiting(now), waits.c.table_id == table, waits.c.team == team)
+    wanted = wanted.order_by(waits.c.since, waits.c.joined, waits.c.call).limit(1).with_for_update()
+    return connection.execute(wanted).mappings().one_or_none()
+
+
+def recent(connection: Connection, now: int) -> list[tuple[str, str, str]]:
+    """(table, team, the provider's name) of the queues in which somebody waited of late."""
+    found = select(waits.c.table_id, waits.c.team, waits.c.queue).where(waits.c.joined > now - LONGEST).distinct()
+    return [(table, team, queue) for table, team, queue in connection.execute(found)]
+
+
+def agree(connection: Connection, table: str, team: str, queue: str, members: Mapping[str, int], now: int) -> None:
+    """Bring who waits into line with the provider's books, call → seconds in the queue: the news of somebody who joined or
+    left may have died with a process. Who joined or left within SETTLED seconds is not judged."""
+    of = (waits.c.table_id == table, waits.c.queue == queue, waits.c.left.is_(None), waits.c.joined < now - SETTLED)
+    left = update(waits).where(*of, waits.c.outcome == "", waits.c.call.not_in(list(members)))
+    connection.execute(left.values(left=now, outcome=GONE))
+    still = update(waits).where(*of, waits.c.outcome == TAKEN, waits.c.call.in_(list(members)))
+    connection.execute(still.values(outcome=""))
+    known = set(connection.scalars(select(waits.c.call).where(waits.c.call.in_(list(members)))))
+    missing = {call: waited for call, waited in members.items() if call not in known and waited > SETTLED}
+    for call, waited in missing.items():
+        connection.execute(
+            insert(waits).values(
+                call=call, sequence=0, table_id=table, team=team, queue=queue, joined=now - waited, since=now - waited
+            )
+        )
 
 
 def live(connection: Connection) -> list[Ring]:
@@ -120,13 +156,18 @@ def take(connection: Connection, id: str, agent_call: str, now: int) -> str:
         return ""
     if row["state"] == ACCEPTED:
         return row["queue"] if row["agent_call"] == agent_call else ""
-    queue = longest(connection, row["table_id"], row["team"], now)
-    if queue:
-        connection.execute(
-            update(rings)
-            .where(rings.c.id == id)
-            .values(state=ACCEPTED, agent_call=agent_call, queue=queue, lease=now + LEASE)
-        )
+    head = _head(connection, row["table_id"], row["team"], now)
+    if head is None:
+        return ""
+    connection.execute(
+        update(waits).where(waits.c.call == head["call"], waits.c.sequence == head["sequence"]).values(outcome=TAKEN)
+    )
+    queue: str = head["queue"]
+    connection.execute(
+        update(rings)
+        .where(rings.c.id == id)
+        .values(state=ACCEPTED, agent_call=agent_call, queue=queue, lease=now + LEASE)
+    )
     return queue
 
 

@@ -67,8 +67,8 @@ class Attempting:
         while asked:  # what came of those that are done is noted together: a commit costs more than all else
             answered, asked = wait(asked, return_when=FIRST_COMPLETED)
             with writing(self._context.engine) as connection:
-                for rung in answered:
-                    reached &= note_rung(connection, self._context, rung.result(), clock.now())
+                for rang in sorted((one.result() for one in answered), key=lambda rang: rang.id):  # leg_order
+                    reached &= note_rung(connection, self._context, rang, clock.now())
         return done if reached else 0
 
     def _begin(self, connection: Connection, now: int) -> tuple[int, list[Begun]]:

@@ -15,7 +15,7 @@ from ivr.store import waits
 from ivr.store.database.connect import reading, writing
 from ivr.store.waits import Queue, Ring
 from ivr.worker.context import Context
-from ivr.worker.provider import Leg, Placed, Provider, Refused, Unknown
+from ivr.worker.provider import Leg, Placed, Provider, Refused, Unknown, Unreachable
 from ivr.worker.ringing import MOST_TARGETS, WHISPER_SECONDS, Ringer, Rung, rung_by
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ PAUSE = 10
 BATCH = 20
 THREADS = 8
 LOOK = 60
+COMPARE = 30
+"""Seconds between two looks into the provider's queues."""
 MARGIN = 60
 
 
@@ -48,12 +50,14 @@ class Queueing:
         self._provider = provider
         self._ringer = Ringer(provider, public_url)
         self._pool = ThreadPoolExecutor(THREADS, "queueing")
+        self._compared = 0
 
     def run(self, now: int) -> int:
         """Ring whom somebody waits for, stop what rings in vain, look after what nobody answers for; answers how many."""
         began = time.monotonic()
         with reading(self._context.engine) as connection:
             nothing = not waits.queues(connection, now) and not waits.live(connection)
+        self._compare(now)
         if nothing:
             return 0
         wanted, surplus = self._plan(now)
@@ -61,6 +65,19 @@ class Queueing:
         for ring in surplus:
             self._stop(ring, now)
         return sum(done) + len(surplus) + self._look_after(now)
+
+    def _compare(self, now: int) -> None:
+        """Now and then ask the provider who waits: an agent must not be rung for who is gone, nor a caller be forgotten."""
+        if now < self._compared + COMPARE:
+            return
+        self._compared = now
+        with reading(self._context.engine) as connection:
+            queues = waits.recent(connection, now)
+        for table, team, queue in queues:
+            members = self._provider.queue_members(queue)
+            if not isinstance(members, Refused | Unreachable):
+                with writing(self._context.engine) as connection:
+                    waits.agree(connection, table, team, queue, {one.call: one.seconds for one in members}, now)
 
     def _plan(self, now: int) -> tuple[list[Wanted], list[Ring]]:
         """Whom to ring, noted in the database, and whom no longer."""

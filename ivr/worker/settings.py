@@ -33,6 +33,13 @@ class WorkerSettings(CommonSettings):
         5.0, ge=0.05, le=30, description="Seconds in which a connection to the provider's API must stand."
     )
     twilio_timeout: float = Field(15.0, ge=0.1, le=60, description="Seconds in which the provider's API must answer.")
+    attempts_at_once: int = Field(
+        50,
+        ge=1,
+        le=10_000,
+        description="Attempts to ring a citizen back that are under way for one team at a time: so many of its telephones "
+        "ring at once, at most.",
+    )
     circuit_failures: int = Field(
         5, ge=1, le=100, description="Failures in a row after which a destination outside is left alone for a while."
     )

@@ -51,7 +51,7 @@ def ringing(settings: WorkerSettings, context: Context, provider: Provider) -> S
     """The tasks that ring people."""
     url = settings.public_url
     return (
-        Attempting(context, provider, url),
+        Attempting(context, provider, url, settings.attempts_at_once),
         Recovering(context, provider, url),
         Queueing(context, provider, url),
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
-from ivr.store.attempts import apply_leg
+from ivr.store.attempts import apply_leg, leg_order
 from ivr.store.database.connect import reading, writing
 from ivr.store.database.schema import drained
 from ivr.store.database.upsert import insert_into
@@ -130,7 +130,7 @@ class Drainer:
         keep_cases(connection, of.get("case", ()), self._plan, self._hash_key)
         keep_marks(connection, of.get("mark", ()))
         keep_answers(connection, [*of.get("join", ()), *of.get("cancel", ())])
-        for entry in of.get("leg", ()):
+        for entry in sorted(of.get("leg", ()), key=leg_order):  # all who lock several cases do so in this order
             apply_leg(connection, entry)
         happened = [*of.get("turn", ()), *of.get("status", ())]
         if happened:
