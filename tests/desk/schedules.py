@@ -23,9 +23,17 @@ def calendar(hours: str = "Mo-Fr 08:30-17:00", *closed: str) -> Calendar:
 def case(due: str | int = 0, opened: str = "2026-12-01 10:00", id: str = "CA1:3", **more: object) -> Case:
     """A case that was promised by `due`."""
     at = instant(due) if isinstance(due, str) else due
-    fields = {"first_due": at, "due": at, "number": "123456", "team": "desk", "caller": "+31612345678", **more}
+    fields = {
+        "first_due": at,
+        "due": at,
+        "number": "123456",
+        "team": "desk",
+        "table": "kinds",
+        "caller": "+31612345678",
+        **more,
+    }
     return Case(
-        id=id, kind="callback", table="kinds", zone="Europe/Amsterdam", language="nl", opened=instant(opened), **fields,  # type: ignore[arg-type]
+        id=id, kind="callback", zone="Europe/Amsterdam", language="nl", opened=instant(opened), **fields,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -1,0 +1,211 @@
+"""Promises moved in bulk, and moved back: one transaction, a place for each, and every caller is told before the old time.
+
+What was promised first stays what is measured. What a move did stands in the audit trail, from which it is undone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection, delete, insert, select, tuple_, update
+
+from ivr.calendars.calendar import SEARCH_DAYS, Calendar
+from ivr.desk import moving
+from ivr.desk.case import OPEN, PLANNED, REACHED, WAITING, Case
+from ivr.desk.case import OVER as ENDED
+from ivr.desk.promises import due_day
+from ivr.desk.schedule import Policy, escalate_at, next_attempt
+from ivr.store import audit, outbox
+from ivr.store import cases as cases_
+from ivr.store.database import schema
+from ivr.store.database.schema import cases, places
+from ivr.store.desk.adding import NO_BOUND, calendar_of, policy_of, team_of
+from ivr.store.desk.board import NotDone
+from ivr.store.places import Asked, Key, Places, place_row
+from ivr.tables.ready import Table
+
+MOVE, UNDO = "desk.move", "desk.undo_move"
+MAX_WHY = 200
+
+
+class Change(Struct, frozen=True):
+    """A case, when it was due, and when it is due now (epoch seconds). `by_hand`: its caller must be told by a person, since
+    no number is known."""
+
+    case: Case
+    was: int
+    due: int
+    by_hand: bool
+
+
+class Outcome(Struct, frozen=True):
+    """What a move, or its undoing, came to. `left`: the cases whose promise stays as it is, since there is no place for them
+    or, in undoing, since they went on meanwhile."""
+
+    changed: tuple[Change, ...]
+    left: tuple[Case, ...]
+
+
+class Which(Struct, frozen=True):
+    """The promises to move: those of a team that are due on a local day, or those of some cases (ids)."""
+
+    day: dt.date | None = None
+    ids: tuple[str, ...] = ()
+
+
+def move(
+    connection: Connection, table: Table, team: str, which: Which, to: dt.date, by: str, now: int, why: str = ""
+) -> Outcome:
+    """Move promises to the first open days from `to` on that have a place, in the order of the first promise.
+
+    To see what would come of it, roll the transaction back. Raises NotDone when that cannot be.
+    """
+    held = team_of(table.graph, team)
+    calendar = calendar_of(table, held)
+    if calendar is None:
+        raise NotDone(f"team '{team}' has no calendar, so it promises nothing")
+    if to < dt.datetime.fromtimestamp(now, calendar.zone).date():
+        raise NotDone(f"{to} has passed; promises are moved to today or later")
+    slot = (table.graph.id, team)
+    counted = Places(connection, [Asked(("", 0), slot, "")], now)  # holds the team's places until the end
+    found = _wanted(connection, slot, which)
+    own = _own_places(connection, found)
+    first = to.toordinal()
+    taken = {day: counted.count(slot, day) - own[day] for day in range(first, first + SEARCH_DAYS)}
+    plan = moving.plan(calendar, found, taken, held.per_day or NO_BOUND, to, now)
+    mover = _Mover(connection, calendar, policy_of(held), now)
+    changed = [mover.to(m.case, m.due, why[:MAX_WHY] or "moved") for m in plan.moved if m.due != m.case.due]
+    done = Outcome(tuple(changed), plan.unplaced)
+    _audit(connection, now, by, MOVE, slot, {"to": to.isoformat(), "why": why[:MAX_WHY]}, done)
+    return done
+
+
+def undo_move(connection: Connection, table: Table, team: str, by: str, now: int) -> Outcome:
+    """Give the promises of the team's last move their old times back, as far as those have not passed and nothing else
+    changed them; who may have been told of the new time is told of the old one. Raises NotDone when there is none."""
+    held = team_of(table.graph, team)
+    calendar = calendar_of(table, held)
+    slot = (table.graph.id, team)
+    trail = schema.audit
+    mine = (trail.c.subject == "/".join(slot), trail.c.what.in_((MOVE, UNDO)))
+    last = connection.execute(select(trail).where(*mine).order_by(trail.c.id.desc()).limit(1)).mappings().first()
+    if last is None or last["what"] == UNDO or calendar is None:
+        raise NotDone(f"no move of team '{team}' is left to undo")
+    Places(connection, [Asked(("", 0), slot, "")], now)  # holds the team's places until the end
+    rows = {id: (was, due) for id, was, due in last["data"]["moved"]}
+    mover = _Mover(connection, calendar, policy_of(held), now)
+    changed: list[Change] = []
+    left: list[Case] = []
+    for case in _locked(connection, rows):
+        was, due = rows[case.id]
+        if case.due != due or was <= now or case.state in (REACHED, *ENDED):
+            left.append(case)
+        else:
+            changed.append(mover.to(case, was, "" if was == case.first_due else "moved"))
+    done = Outcome(tuple(changed), tuple(left))
+    _audit(connection, now, by, UNDO, slot, {}, done)
+    return done
+
+
+class _Mover:
+    """Moves cases of one team, one by one."""
+
+    def __init__(self, connection: Connection, calendar: Calendar, policy: Policy, now: int) -> None:
+        self._connection = connection
+        self._calendar = calendar
+        self._policy = policy
+        self._now = now
+
+    def to(self, case: Case, due: int, why: str) -> Change:
+        """Give a case another promise, the place for it, and attempts from that day on; its caller is to be told."""
+        day = due_day(due, self._calendar.zone)
+        was, moved = case.due, replace(case, due=due)
+        fields: dict[str, object] = {"due": due, "due_day": day.isoformat(), "moved": why, "escalated": None}
+        fields["escalate_at"] = escalate_at(self._calendar, moved)
+        if case.state in WAITING:
+            begins = max(self._now, self._calendar.instant(day.toordinal(), 0) if due > was else 0)
+            tried = cases_.tried(self._connection, [case.id])[case.id]
+            fields["next_at"] = at = next_attempt(self._calendar, moved, tried, self._policy, begins)
+            fields["state"] = PLANNED if at and case.state == OPEN else case.state
+        if not cases_.change(self._connection, case, **fields):
+            raise NotDone(f"somebody changed case {case.number} at this moment; nothing was moved")
+        self._place(case, due, day)
+        return Change(case, was, due, self._tell(case, due))
+
+    def _place(self, case: Case, due: int, day: dt.date) -> None:
+        call, sequence = _key(case)
+        same = (places.c.call == call, places.c.sequence == sequence)
+        values = {"due": due, "day": day.isoformat(), "case_id": case.id}
+        held = self._connection.execute(update(places).where(*same).values(**values)).rowcount
+        if not held and not self._connection.scalar(select(places.c.number).where(places.c.number == case.number)):
+            row = place_row((call, sequence), (case.table, case.team), day.isoformat(), case.number, due, self._now)
+            self._connection.execute(insert(places).values(**row | {"case_id": case.id}))
+
+    def _tell(self, case: Case, due: int) -> bool:
+        """Let the caller be told, unless they believe so already; answers whether somebody must tell them by hand."""
+        table = schema.outbox
+        untold = (table.c.subject == case.id, table.c.kind == outbox.TELLING, table.c.state == outbox.WAITING)
+        stale = delete(table).where(*untold, table.c.worker == "").returning(table.c.tries, table.c.payload)
+        believes = case.due
+        for row in self._connection.execute(stale).mappings():  # what waited to be told of an earlier move
+            if not row["tries"]:
+                believes = row["payload"]["was"]
+        if due == believes:
+            return False
+        if case.caller:
+            payload = {"case": case.id, "due": due, "was": believes}
+            outbox.renew(self._connection, f"telling:{case.id}:{due}", outbox.TELLING, case.id, payload, self._now)
+        return not case.caller
+
+
+def _wanted(connection: Connection, slot: tuple[str, str], which: Which) -> list[Case]:
+    """The cases to move, locked. Raises NotDone for one that has no promise, or is another team's."""
+    if which.day is not None:
+        day = which.day.isoformat()
+        mine = (cases.c.table_id == slot[0], cases.c.team == slot[1], cases.c.due_day == day)
+        running = cases.c.state.not_in((REACHED, *ENDED))
+        ids = list(connection.scalars(select(cases.c.id).where(*mine, running).limit(cases_.MOST)))
+        return [case for case in _locked(connection, ids) if case.due]
+    found = _locked(connection, which.ids)
+    for case in found:
+        if (case.table, case.team) != slot:
+            raise NotDone(f"case {case.number} is of team '{case.team}', not of '{slot[1]}'")
+        if case.state in (REACHED, *ENDED):
+            raise NotDone(f"case {case.number} is {case.state}")
+        if not case.due:
+            raise NotDone(f"case {case.number} has no promise to move")
+    return found
+
+
+def _locked(connection: Connection, ids: Collection[str]) -> list[Case]:
+    wanted = select(cases).where(cases.c.id.in_(ids)).order_by(cases.c.id).with_for_update()
+    found = [cases_.as_case(row) for row in connection.execute(wanted).mappings()]
+    return sorted(found, key=lambda case: (case.first_due, case.id))
+
+
+def _own_places(connection: Connection, found: Sequence[Case]) -> Counter[int]:
+    """How many places the cases themselves hold on each local day (ordinal)."""
+    keys = [_key(case) for case in found]
+    mine = select(places.c.day).where(tuple_(places.c.call, places.c.sequence).in_(keys))
+    return Counter(dt.date.fromisoformat(day).toordinal() for day in connection.scalars(mine))
+
+
+def _key(case: Case) -> Key:
+    call, _, sequence = case.id.rpartition(":")
+    return call, int(sequence)
+
+
+def _audit(
+    connection: Connection, now: int, by: str, what: str, slot: tuple[str, str], data: dict[str, object], done: Outcome
+) -> None:
+    """One entry for the whole, from which it can be undone, and one for the history of each case; none for nothing."""
+    if not done.changed:
+        return
+    moved = [[change.case.id, change.was, change.due] for change in done.changed]
+    audit.record(connection, now, by, what, "/".join(slot), {**data, "moved": moved, "left": len(done.left)})
+    for change in done.changed:
+        audit.record(connection, now, by, "case.move", change.case.id, {**data, "was": change.was, "due": change.due})
