@@ -205,7 +205,9 @@ def _uuid(held: object) -> str:
 
 
 def _made(answer: Answer) -> dict[str, Any]:
-    """What was made or changed. Raises Never when it was refused."""
+    """What was made or changed. Raises Never when it was refused, Later when something stood in the way (409)."""
+    if answer.status == 409:
+        raise Later("Open Klant says that something stands in the way (409)")
     if answer.status >= 400:
         raise Never(f"Open Klant refuses it ({answer.status}): {_wrong(answer)}")
     return answer.body if isinstance(answer.body, dict) else {}
