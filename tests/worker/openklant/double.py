@@ -155,6 +155,7 @@ def _referred(body: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     store: Store
 
     def log_message(self, *_: Any) -> None:
