@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, select
@@ -53,7 +53,10 @@ class Drainer:
                 return 0
             carried = self._carried()
             count = 0
-            for chunk in files.chunks(self._var, files.sizes(self._var), carried):
+            sizes = files.sizes(self._var)
+            if files.pieces(sizes, carried) > 1:
+                self._cases_first(sizes, carried)
+            for chunk in files.chunks(self._var, sizes, dict(carried)):
                 self.carry(chunk)
                 carried[chunk.file] = chunk.end
                 count += max(1, len(chunk.entries))
@@ -90,6 +93,24 @@ class Drainer:
         """How far each file is read."""
         with reading(self._engine) as connection:
             return {row.file: row.bytes for row in connection.execute(select(drained.c.file, drained.c.bytes))}
+
+    def _cases_first(self, sizes: Mapping[str, int], carried: Mapping[str, int]) -> None:
+        """All new cases, before anything that was said of them: who joins a case may stand in an earlier piece than the one
+        that opened it, when several processes write. Each piece is carried whole afterwards."""
+        for chunk in files.owed(self._var, sizes, carried):
+            found = [entry for entry in chunk.entries if entry.get("kind") == "case"]
+            for some in (found, *([entry] for entry in found)):
+                try:
+                    with writing(self._engine) as connection:
+                        keep_cases(connection, some, self._plan, self._hash_key)
+                except SPOILT:
+                    continue  # whole it cannot be carried: line by line
+                except StatementError as error:
+                    if isinstance(error, DBAPIError):
+                        raise
+                    continue
+                if some is found:
+                    break
 
     def carry(self, chunk: Chunk) -> None:
         """One piece of a file, all or nothing. A line that cannot be carried must not hold up those after it: then the

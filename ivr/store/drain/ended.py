@@ -12,7 +12,7 @@ from ivr.desk.missed import missed
 from ivr.desk.promises import case_number
 from ivr.model.numbers import dialable
 from ivr.store import cases as kept
-from ivr.store.database.schema import Row, calls, case_calls, cases, waits
+from ivr.store.database.schema import Row, calls, case_calls, cases, places, waits
 from ivr.store.database.upsert import insert_once
 from ivr.store.drain.owed import Plan, name_teams
 
@@ -69,13 +69,23 @@ def _owe(connection: Connection, row: Row, team: str, plan: Plan) -> None:
     if connection.execute(select(cases.c.id).where(cases.c.id == id)).first() is not None:
         return
     case = Case(
-        id=id, number=case_number(id, 0), kind=TRANSFER, table=row["table_id"], version=row["version"], zone=row["zone"],
-        call=row["id"], dialled=row["dialled"], team=team, language=row["language"], topic=row["topic"] or {},
-        caller=dialable(row["caller"]), opened=row["ended"] or row["began"],
+        id=id, number=_free_number(connection, id), kind=TRANSFER, table=row["table_id"], version=row["version"],
+        zone=row["zone"], call=row["id"], dialled=row["dialled"], team=team, language=row["language"],
+        topic=row["topic"] or {}, caller=dialable(row["caller"]), opened=row["ended"] or row["began"],
     )  # fmt: skip
     next_at, escalate_at = plan(case)
     more = {"caller_key": row["caller_key"], "next_at": next_at or None, "escalate_at": escalate_at or None}
     insert_once(connection, cases, [kept.as_row(case) | more])
+
+
+def _free_number(connection: Connection, id: str) -> str:
+    """A case number that nobody has: one that was spoken must go on meaning one case."""
+    for salt in range(MOST):
+        number = case_number(id, salt)
+        used = select(places.c.number).where(places.c.number == number)
+        if connection.execute(used.union(select(cases.c.number).where(cases.c.number == number))).first() is None:
+            return number
+    return ""  # nobody was told it
 
 
 def _unplanned(_: Case) -> tuple[int, int]:

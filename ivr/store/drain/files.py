@@ -6,6 +6,7 @@ A process that died leaves its file behind; it is read like any other, so its su
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from ivr.store.journal import Entry, Journal, held, read_line
 
+OWED = "journal/"
 FOLDERS = ("journal", "events")
 """The folders of IVR_VAR that hold journals: what is owed, and what happened."""
 CHUNK = 512 * 1024
@@ -55,24 +57,44 @@ def _sizes(var: Path, folder: str) -> dict[str, int]:
     return dict(sorted(out.items()))
 
 
+def pieces(sizes: Mapping[str, int], carried: Mapping[str, int]) -> int:
+    """How many pieces of what is owed there are to carry."""
+    new = (size - carried.get(file, 0) for file, size in sizes.items() if file.startswith(OWED))
+    return sum(-(-more // CHUNK) for more in new if more > 0)
+
+
 def chunks(var: Path, sizes: Mapping[str, int], carried: Mapping[str, int]) -> Iterator[Chunk]:
-    """What is new in the files up to their sizes, what is owed first, file by file in the order of their names."""
-    for file, size in sorted(sizes.items(), key=lambda item: (not item[0].startswith("journal/"), item[0])):
-        at = carried.get(file, 0)
-        if size <= at:
-            continue
-        try:
-            with (var / file).open("rb") as lines:
-                lines.seek(at)
-                data = lines.read(min(size - at, CHUNK))
-        except OSError:
-            continue  # it is gone, or cannot be read now: another time
+    """What is new in the files up to their sizes: first all that is owed, so that what happened never overtakes it; of that
+    one piece a file. Raises OSError when something that is owed cannot be read."""
+    yield from owed(var, sizes, carried)
+    for file, size in sorted(sizes.items()):
+        if not file.startswith(OWED):
+            with contextlib.suppress(OSError):  # it is gone, or cannot be read now: another time
+                yield from itertools.islice(_pieces(var, file, carried.get(file, 0), size), 1)
+
+
+def owed(var: Path, sizes: Mapping[str, int], carried: Mapping[str, int]) -> Iterator[Chunk]:
+    """What is new of what is owed, file by file in the order of their names."""
+    for file, size in sorted(sizes.items()):
+        if file.startswith(OWED):
+            with contextlib.suppress(FileNotFoundError):
+                yield from _pieces(var, file, carried.get(file, 0), size)
+
+
+def _pieces(var: Path, file: str, at: int, size: int) -> Iterator[Chunk]:
+    while at < size:
+        with (var / file).open("rb") as lines:
+            lines.seek(at)
+            data = lines.read(min(size - at, CHUNK))
         whole = data[: data.rfind(b"\n") + 1]
         if whole:
-            entries = tuple(e for e in map(read_line, whole.splitlines(keepends=True)) if e is not None)
-            yield Chunk(file, at + len(whole), entries)
+            at += len(whole)
+            yield Chunk(file, at, tuple(e for e in map(read_line, whole.splitlines(keepends=True)) if e is not None))
         elif len(data) == CHUNK:
-            yield Chunk(file, at + len(data), ())  # a line longer than any of ours: passed over
+            at += len(data)
+            yield Chunk(file, at, ())  # a line longer than any of ours: passed over
+        else:
+            return
 
 
 def complete(var: Path, carried: Mapping[str, int]) -> list[str]:

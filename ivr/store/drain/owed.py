@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from ivr.desk.case import CALLBACK, CANCELLED, CLOSED, REACHED, VOICEMAIL, Case
+from ivr.desk.case import CALLBACK, CANCELLED, CLOSED, REACHED, VOICEMAIL, WAITING, Case
 from ivr.desk.pseudonym import number_key
 from ivr.store import audit
 from ivr.store import cases as kept
@@ -45,8 +45,28 @@ def keep_cases(connection: Connection, entries: Iterable[Entry], plan: Plan, has
         )
     insert_once(connection, recordings, [_recording(id, e) for id, e in fresh.items() if e.get("recording")])
     if fresh:  # a call that ended before its case was here
+        _supersede(connection, {f"{entry['call']}:missed": int(entry["at"]) for entry in fresh.values()})
         ended = (calls.c.id.in_({entry["call"] for entry in fresh.values()}), calls.c.ending.not_in(("", "person")))
         connection.execute(update(calls).where(*ended).values(ending="case"))
+
+
+def _supersede(connection: Connection, missed: dict[str, int]) -> None:
+    """Close the cases that were opened for calls that seemed to have left none (drain/ended.py): their callers are owed one
+    call, not two. One that somebody is busy with already stays."""
+    idle = (cases.c.id.in_(missed), cases.c.state.in_(WAITING))
+    for id in connection.scalars(select(cases.c.id).where(*idle)).all():
+        ended: dict[str, Any] = {
+            "state": CLOSED,
+            "next_at": None,
+            "escalate_at": None,
+            "closed_at": missed[id],
+            "closed_by": "drain",
+        }
+        done = connection.execute(
+            update(cases).where(cases.c.id == id, *idle).values(**ended, revision=cases.c.revision + 1)
+        )
+        if done.rowcount:
+            audit.record(connection, missed[id], "drain", "case.superseded", id)
 
 
 def _case_row(id: str, entry: Entry, plan: Plan, hash_key: bytes) -> dict[str, Any]:

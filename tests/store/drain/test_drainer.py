@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Table, func, select
+from sqlalchemy import Engine, Table, func, select, update
 
 from ivr.desk.case import Case
+from ivr.desk.promises import case_number
 from ivr.desk.pseudonym import number_key
 from ivr.store import cases as kept
-from ivr.store.database.connect import reading
+from ivr.store.database.connect import reading, writing
 from ivr.store.database.schema import audit, calls, case_calls, cases, drained, events, marks, places, recordings, waits
 from ivr.store.drain import drainer as draining
 from ivr.store.drain import files
@@ -280,6 +281,55 @@ def test_nobody_is_owed_a_call_who_left_a_case(database: Engine, drain: Callable
     story = (turn_entry(), turn_entry(sequence=1, team="desk"), turn_entry(sequence=2, outcome="busy"), end_entry())
     drain(case_entry(), happened=story)
     assert one(database, cases)["kind"] == "callback"
+
+
+IN_VAIN = (turn_entry(), turn_entry(sequence=1, team="desk"), turn_entry(sequence=2, outcome="busy"), end_entry())
+
+
+def test_what_happened_never_overtakes_a_case_however_much_is_owed_before_it(
+    database: Engine, drain: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "CHUNK", 2_000)
+    before = [case_entry(f"CB{n}", number=f"{200_000 + n}", due_day="") for n in range(30)]
+    drain(*before, case_entry(), happened=IN_VAIN)
+    assert {row["kind"] for row in rows(database, cases)} == {"callback"}
+
+
+def test_a_case_that_comes_after_the_end_of_its_call_takes_the_place_of_the_one_that_seemed_owed(
+    database: Engine, drain: Callable[..., int]
+) -> None:
+    drain(happened=IN_VAIN)
+    drain(case_entry())
+    drain(happened=IN_VAIN)
+    states = {row["id"]: (row["state"], row["next_at"]) for row in rows(database, cases)}
+    assert states == {"CA1:missed": ("closed", None), "CA1:3": ("open", AT + 100)}
+    assert [row["what"] for row in rows(database, audit)] == ["case.superseded"]
+
+
+def test_one_that_somebody_is_busy_with_already_stays(database: Engine, drain: Callable[..., int]) -> None:
+    drain(happened=IN_VAIN)
+    with writing(database) as connection:
+        connection.execute(update(cases).values(state="calling"))
+    drain(case_entry())
+    assert {row["id"]: row["state"] for row in rows(database, cases)} == {"CA1:missed": "calling", "CA1:3": "open"}
+
+
+def test_the_number_of_a_case_that_nobody_was_told_is_one_that_nobody_has(
+    database: Engine, drain: Callable[..., int]
+) -> None:
+    spoken = case_number("CA1:missed", 0)
+    drain(case_entry("CA7", number=spoken))
+    drain(happened=IN_VAIN)
+    assert {row["id"]: row["number"] == spoken for row in rows(database, cases)} == {"CA7:3": True, "CA1:missed": False}
+
+
+def test_who_joins_a_case_is_noted_though_their_process_has_an_earlier_file(database: Engine, tmp_path: Path) -> None:
+    for name, entry in (("a.jsonl", answer_entry("join", "123456")), ("b.jsonl", case_entry())):
+        (tmp_path / "journal").mkdir(exist_ok=True)
+        (tmp_path / "journal" / name).write_text(json.dumps(entry) + "\n")
+    Drainer(database, tmp_path, KEY, plan).drain()
+    assert {(row["call"], row["what"]) for row in rows(database, case_calls)} == {("CA1", "opened"), ("CA2", "joined")}
+    assert rows(database, audit) == []
 
 
 def test_an_old_place_counts_from_when_its_caller_first_joined(database: Engine, drain: Callable[..., int]) -> None:
