@@ -1,4 +1,4 @@
-"""Write docs/reference/retention.md from what the columns and terms declare: `python scripts/retention.py` (or `--print`)."""
+"""Write docs/reference/retention.md from what columns and terms declare: `python scripts/retention.py` (or `--print`)."""
 
 from __future__ import annotations
 
