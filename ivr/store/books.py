@@ -19,6 +19,7 @@ from ivr.model.events import Event
 from ivr.store.database.connect import writing
 from ivr.store.journal import Entry, Journal
 from ivr.store.ledger import Ledger
+from ivr.store.numbers import Numbers
 from ivr.store.places import Asked, Places
 
 SKIP_SECONDS = 3.0
@@ -55,7 +56,8 @@ class Books:
         """`to_disk` false keeps nothing: for measuring what keeping costs."""
         self._to_disk = to_disk
         self.journal = Journal(folder)
-        self.ledger = Ledger(folder)
+        self._numbers = Numbers(folder) if to_disk else None
+        self.ledger = Ledger(folder, self._numbers)
         self._engine = engine
         self._ask_again = 0.0
         self.failures = 0
@@ -121,5 +123,7 @@ class Books:
     def close(self) -> None:
         """Close the journal and the connections."""
         self.journal.close()
+        if self._numbers is not None:
+            self._numbers.close()
         if self._engine is not None:
             self._engine.dispose()

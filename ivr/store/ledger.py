@@ -6,6 +6,7 @@ is bounded: what has long been in the database is forgotten here.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from ivr.model.graph import Graph
 from ivr.store.journal import Entry, read_journals
+from ivr.store.numbers import Numbers
 
 Slot = tuple[str, str, int]
 """(table, team, local day as ordinal)."""
@@ -37,8 +39,10 @@ class Owed(Struct, frozen=True):
 class Ledger:
     """An index over the journals of a folder, kept in memory. `refresh` takes in what other processes wrote since."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, used: Numbers | None = None) -> None:
+        """`used` remembers the case numbers that are forgotten here."""
         self._folder = folder
+        self._used = used
         self._seen: dict[str, int] = {}
         self._owed: OrderedDict[tuple[str, int], Owed] = OrderedDict()
         self._numbers: dict[str, tuple[str, int]] = {}
@@ -63,6 +67,9 @@ class Ledger:
         self._owed[key] = held
         if held.case and held.kind == "case":
             self._numbers[held.case] = key
+            if self._used is not None:
+                with contextlib.suppress(OSError):  # whoever decides asks it first, and is told then
+                    self._used.take(held.case)
         elif held.kind == "cancel":
             self._cancelled.add(held.case)
         self._count(held, 1)
@@ -75,6 +82,9 @@ class Ledger:
         if held is not None:
             self._drop(held)
             self._count(held, -1)
+            if held.kind == "case" and self._used is not None:
+                with contextlib.suppress(OSError):
+                    self._used.give_back(held.case)
 
     def _drop(self, held: Owed) -> None:
         if held.kind == "case":
@@ -103,8 +113,8 @@ class Ledger:
         return self._owed.get((call, sequence))
 
     def taken(self, number: str) -> bool:
-        """Whether a case number is in use."""
-        return number in self._numbers
+        """Whether a case number is in use. Raises OSError when that cannot be seen."""
+        return number in self._numbers or (self._used is not None and self._used.taken(number))
 
     def case(self, number: str) -> Owed | None:
         """The case that bears a number, as it was opened."""
