@@ -25,6 +25,10 @@ MAX_LINE = 64 * 1024
 ROLL_BYTES = 4 * 1024 * 1024
 ROLL_SECONDS = 3600.0
 """Where a file ends and the next begins, so that what was carried away can be removed: numbers stand in it."""
+NUL = b"\\u0000"
+"""A character that PostgreSQL cannot hold, as JSON writes it."""
+REST_SECONDS = 300
+"""How long a file that nothing is written to is held."""
 LOCK = ".lock"
 """The file in a journal's folder that whoever decides what is owed holds (flock)."""
 LOCK_SECONDS = 4.0
@@ -40,6 +44,7 @@ class Journal:
         self.folder = folder
         self.path = _fresh(folder)
         self._file: int | None = None
+        self._written = 0.0
         self._began = 0.0
         self._lock: int | None = None
 
@@ -60,7 +65,13 @@ class Journal:
         except OSError:
             self._abandon(self._file, length)
             raise
+        self._written = time.monotonic()
         if length + len(lines) >= ROLL_BYTES or time.monotonic() - self._began >= ROLL_SECONDS:
+            self.roll()
+
+    def rest(self) -> None:
+        """Let go of a file that nothing was written to for a while, so that whoever drains it can remove it."""
+        if time.monotonic() - self._written >= REST_SECONDS:
             self.roll()
 
     def roll(self) -> None:
@@ -191,4 +202,14 @@ def read_line(line: bytes) -> Entry | None:
         entry = msgspec.json.decode(line)
     except (ValueError, RecursionError):
         return None
+    if NUL in line:
+        entry = _without_nul(entry)
     return entry if isinstance(entry, dict) else None
+
+
+def _without_nul(held: Any) -> Any:  # whatever JSON holds
+    if isinstance(held, str):
+        return held.replace("\0", "")
+    if isinstance(held, dict):
+        return {_without_nul(key): _without_nul(value) for key, value in held.items()}
+    return [_without_nul(item) for item in held] if isinstance(held, list) else held

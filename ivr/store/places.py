@@ -20,8 +20,9 @@ Key = tuple[str, int]
 """(call, sequence) of a turn."""
 Slot = tuple[str, str]
 """(table, team)."""
-GIVE_BACK_SECONDS = 600
-"""How long a place waits for its case: a turn that reserved it is answered, or given up, within seconds."""
+GIVE_BACK_SECONDS = 3600
+"""How long a place waits for its case: a turn that reserved it is answered, or given up, within seconds, but its line may
+stand in the journal of a machine that is not drained yet."""
 
 
 class Asked(Struct, frozen=True):

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from ivr.store.books import Books
 from ivr.store.database.connect import impatient
+from ivr.store.journal import REST_SECONDS
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
 from ivr.web.attempt import AttemptLegs
@@ -72,7 +73,11 @@ class App:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """What goes on beside the requests: the log is written out, the live pointers are followed."""
-        tasks = [asyncio.create_task(self._flush()), asyncio.create_task(follow_live(self))]
+        tasks = [
+            asyncio.create_task(self._flush()),
+            asyncio.create_task(self._rest()),
+            asyncio.create_task(follow_live(self)),
+        ]
         if self._recorder is not None:
             tasks.append(asyncio.create_task(self._recorder.follow()))
         if self._watch is not None:
@@ -95,6 +100,11 @@ class App:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
             self.log.flush()
+
+    async def _rest(self) -> None:
+        while True:
+            await asyncio.sleep(REST_SECONDS)
+            await self._commit.rest()
 
 
 def _pages(app: App) -> FastAPI:

@@ -67,6 +67,10 @@ class GroupCommit:
         finally:
             self._busy = False
 
+    async def rest(self) -> None:
+        """Let go of the journal's file when nothing was owed for a while."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._books.journal.rest)
+
     def close(self) -> None:
         """Stop the thread and close the journal."""
         self._thread.shutdown(wait=True)

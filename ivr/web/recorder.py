@@ -89,6 +89,8 @@ class Recorder:
             await asyncio.sleep(FLUSH_SECONDS)
             if self._held:
                 await asyncio.to_thread(self.flush)
+            else:
+                self._journal.rest()
 
     def flush(self) -> None:
         """Write what is held; what the disk refuses is kept for the next time."""

@@ -7,13 +7,17 @@ from pathlib import Path
 
 from ivr.desk.case import CALLBACK, DESK, TRANSFER, Case
 from ivr.desk.schedule import Policy, escalate_at, next_attempt
-from ivr.store.database.connect import writing
+from ivr.store.database.connect import reading, writing
 from ivr.store.drain.drainer import Drainer
 from ivr.store.drain.ended import end_lost
 from ivr.store.drain.owed import Plan
+from ivr.store.numbers import Numbers
 from ivr.store.places import give_back
+from ivr.store.tidy import close_reached
 from ivr.worker.context import Context, Tables
 
+LATE = 86_400
+"""Seconds that a case may come into the database after it was opened, elsewhere, and still be learned of."""
 RUNG = (CALLBACK, TRANSFER, DESK)
 """Cases whose citizen is rung by itself; a voicemail is listened to first."""
 
@@ -37,7 +41,8 @@ def planner(tables: Tables) -> Plan:
 
 
 class Draining:
-    """Drains, and now and then gives back places that were never promised and ends calls that nobody ended."""
+    """Drains; now and then gives back places that were never promised, ends calls that nobody ended, and closes what was
+    reached."""
 
     name = "drain"
     every = 0.2
@@ -46,6 +51,8 @@ class Draining:
         self._engine = context.engine
         self._drainer = Drainer(context.engine, var, context.hash_key, planner(context.tables), complain)
         self._tidied = 0
+        self._numbers = Numbers(var / "journal")
+        self._learned = 0
 
     def run(self, now: int) -> int:
         """Carry what is new."""
@@ -55,4 +62,12 @@ class Draining:
             with writing(self._engine) as connection:
                 give_back(connection, now, unread=False)
                 end_lost(connection, now)
+                close_reached(connection, now)
+            self._learn()
         return count
+
+    def _learn(self) -> None:
+        """Let the webhook know which numbers other machines gave, for when the database is gone."""
+        with reading(self._engine) as connection:
+            latest = self._numbers.learn(connection, self._learned)
+        self._learned = max(self._learned, latest - LATE)

@@ -16,7 +16,7 @@ from ivr.model.moment import Calamity
 from ivr.store import facts, switch
 from ivr.store import journal as journals
 from ivr.store.facts import FactsFile
-from ivr.store.journal import Journal, read_journals
+from ivr.store.journal import Journal, held, read_journals
 from ivr.store.ledger import Ledger
 from ivr.store.switch import Switch, clear_switch, set_switch
 from tests.engine.calls import table
@@ -42,6 +42,26 @@ def test_a_torn_last_line_counts_for_nothing(tmp_path: Path) -> None:
     with journal.path.open("ab") as file:
         file.write(b'{"mark": 2')
     assert [e["mark"] for e in read_journals(tmp_path)] == [1]
+
+
+def test_a_file_that_nothing_was_written_to_for_a_while_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path)
+    journal.write([{"mark": 1}])
+    first = journal.path
+    journal.rest()
+    assert held(first)
+    monkeypatch.setattr("ivr.store.journal.REST_SECONDS", 0)
+    journal.rest()
+    assert not held(first)
+    journal.write([{"mark": 2}])
+    assert [e["mark"] for e in read_journals(tmp_path)] == [1, 2]
+
+
+def test_a_character_that_postgresql_cannot_hold_is_left_out(tmp_path: Path) -> None:
+    Journal(tmp_path).write([{"dialled": "14\x00050", "fields": {"code": "\\u0000"}}])
+    assert list(read_journals(tmp_path)) == [{"dialled": "14050", "fields": {"code": "\\u0000"}}]
 
 
 def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
