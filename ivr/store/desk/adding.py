@@ -103,7 +103,7 @@ def _checked(graph: Graph, wish: Wish) -> str:
         raise NotDone("an address is for those who are reached by e-mail")
     caller = dialable(wish.number) if wish.number else ""
     if wish.number and not caller:
-        raise NotDone("the number cannot be rung from here; write it as 06 12345678 or +31612345678")
+        raise NotDone("the number cannot be rung from here; write all of it, with its area code or its country (+31 …)")
     if wish.reach != EMAIL and not caller:
         raise NotDone("without a number nobody can be rung back")
     return caller

@@ -18,6 +18,8 @@ SETTLED = (REACHED, CLOSED, CANCELLED)
 """States in which nothing is owed any more."""
 DROP_SECONDS = 120
 """Waiting from which on a caller who hung up is listed."""
+ZONE = "Europe/Amsterdam"
+"""The zone of a wait whose call is not known."""
 MOST = 1000
 """Of what hangs on one case, and of drops, at most so many are shown."""
 
@@ -93,6 +95,7 @@ class Drop(Struct, frozen=True):
     table: str
     team: str
     caller: str
+    zone: str
     joined: int
     left: int
 
@@ -188,7 +191,7 @@ def _try(row: Row) -> Try:
 def drops(connection: Connection, since: int, table: str = "") -> list[Drop]:
     """The callers who hung up since an instant (epoch seconds) after waiting two minutes or more, the latest first."""
     wanted = (
-        select(waits, calls.c.caller)
+        select(waits, calls.c.caller, calls.c.zone)
         .outerjoin(calls, calls.c.id == waits.c.call)
         .where(waits.c.outcome == "hung_up", waits.c.left >= since)
         .order_by(waits.c.left.desc())
@@ -199,9 +202,8 @@ def drops(connection: Connection, since: int, table: str = "") -> list[Drop]:
     found: list[Drop] = []
     for row in connection.execute(wanted).mappings():
         if row["left"] - row["joined"] >= DROP_SECONDS and len(found) < MOST:
-            found.append(
-                Drop(row["call"], row["table_id"], row["team"], row["caller"] or "", row["joined"], row["left"])
-            )
+            known = row["caller"] or "", row["zone"] or ZONE
+            found.append(Drop(row["call"], row["table_id"], row["team"], *known, row["joined"], row["left"]))
     return found
 
 
