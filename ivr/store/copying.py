@@ -17,10 +17,11 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from ivr.store.database.columns import Json
 from ivr.store.database.connect import explain, reading, writing
 from ivr.store.database.migrate import head, upgrade_within, version_within
 from ivr.store.database.opening import file_of, make_file
-from ivr.store.database.schema import Json, metadata, workers
+from ivr.store.database.schema import metadata, workers
 
 BATCH = 1000
 AT_WORK_SECONDS = 60

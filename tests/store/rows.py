@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, SmallInteger, Text, insert, select
 
-from ivr.store.database.schema import Instant, Json, cases, metadata
+from ivr.store.database.columns import Instant, Json
+from ivr.store.database.schema import cases, metadata
 
 Y2100 = 4_102_444_799
 TEXTS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Integer, Subquery, Text, bindparam, column, text
 
-from ivr.store.database.schema import Instant
+from ivr.store.database.columns import Instant
 
 PROMISES = """\
 SELECT case_id, kind, table_id, zone, team, language, opened, first_due, state, reached_at, tries,

@@ -5,7 +5,8 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from ivr.store.database.schema import Instant, Json, metadata
+from ivr.store.database.columns import Instant, Json
+from ivr.store.database.schema import metadata
 
 _connection = context.config.attributes["connection"]
 
