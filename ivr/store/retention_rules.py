@@ -14,8 +14,8 @@ from sqlalchemy import Column, ColumnElement, Table, and_, case, func, literal, 
 
 from ivr.desk.case import OVER
 from ivr.desk.retention import DAY, TERMS, Periods
+from ivr.store.database.columns import Instant
 from ivr.store.database.schema import (
-    Instant,
     attempts,
     audit,
     calls,
