@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from ivr.calendars.calendar import SEARCH_DAYS, Calendar
 from ivr.desk import moving
-from ivr.desk.case import OPEN, PLANNED, REACHED, WAITING, Case
+from ivr.desk.case import EMAIL, OPEN, PLANNED, REACHED, WAITING, Case
 from ivr.desk.case import OVER as ENDED
 from ivr.desk.promises import due_day
 from ivr.desk.schedule import Policy, escalate_at, next_attempt
@@ -34,7 +34,7 @@ MAX_WHY = 200
 
 class Change(Struct, frozen=True):
     """A case, when it was due, and when it is due now (epoch seconds). `by_hand`: its caller must be told by a person, since
-    no number is known."""
+    neither number nor address is known."""
 
     case: Case
     was: int
@@ -156,10 +156,9 @@ class _Mover:
                 believes = row["payload"]["was"]
         if due == believes:
             return False
-        if case.caller:
-            payload = {"case": case.id, "due": due, "was": believes}
-            outbox.renew(self._connection, f"telling:{case.id}:{due}", outbox.TELLING, case.id, payload, self._now)
-        return not case.caller
+        payload = {"case": case.id, "due": due, "was": believes}
+        outbox.renew(self._connection, f"telling:{case.id}:{due}", outbox.TELLING, case.id, payload, self._now)
+        return not (case.address if case.reach == EMAIL else case.caller)
 
 
 def _wanted(connection: Connection, slot: tuple[str, str], which: Which) -> list[Case]:

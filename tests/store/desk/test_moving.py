@@ -105,11 +105,13 @@ def test_a_storm_day_of_three_hundred_promises_moves_in_one_transaction(database
         assert connection.scalar(select(func.count()).select_from(outbox)) == 300
 
 
-def test_a_caller_without_a_number_is_told_by_hand(database: Engine) -> None:
-    put(database, caller="", reach="email", address="j@example.org", state="open", next_at=0)
-    (change,) = moved(database).changed
-    assert change.by_hand
-    assert tellings(database) == []
+def test_who_has_neither_number_nor_address_is_told_by_hand_and_waits_to_be_in_the_outbox(database: Engine) -> None:
+    more = {"caller": "", "state": "open", "next_at": 0}
+    put(database, "CA1:1", number="000001", **more)
+    put(database, "CA2:1", number="000002", reach="email", address="j@example.org", **more)
+    found = moved(database)
+    assert [(change.case.number, change.by_hand) for change in found.changed] == [("000001", True), ("000002", False)]
+    assert [case for _, case, _, _ in tellings(database)] == ["CA1:1", "CA2:1"]
 
 
 def test_tries_before_a_move_count_for_the_next_attempt(database: Engine) -> None:
