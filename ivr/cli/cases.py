@@ -18,6 +18,7 @@ from ivr.cli import cases_show as show
 from ivr.cli.common import F, open_database, settings_of
 from ivr.desk.case import STATES, Case
 from ivr.model.numbers import mask
+from ivr.store.cases import MOST
 from ivr.store.database.connect import reading, writing
 from ivr.store.desk import board, handling
 from ivr.store.desk.board import NotDone
@@ -106,6 +107,8 @@ def list_(table: str, team: str, state: str, overdue: bool, numbers: bool, as_js
         click.echo(show.board_json(line, numbers))
     if not as_json:
         click.echo("\n".join(show.board_lines(lines, numbers)) if lines else "no cases")
+    if len(lines) == MOST:
+        click.echo(f"only the first {MOST:,} are shown", err=True)
     if overdue and lines:
         raise click.exceptions.Exit(1)
 

@@ -123,6 +123,26 @@ def test_every_attempt_is_in_the_teams_hours_by_day_and_far_enough_from_the_last
 
 
 @given(
+    st.sampled_from([OFFICE, ALWAYS]),
+    st.integers(instant("2026-03-26 00:00"), instant("2026-04-05 00:00")),
+    st.integers(0, 6 * 86400),
+    st.integers(0, 4 * 86400),
+    st.lists(st.tuples(st.integers(-3 * 86400, 0), st.sampled_from(OUTCOMES)), max_size=3),
+    st.sampled_from(["", "morning", "afternoon"]),
+)
+def test_an_attempt_is_put_off_no_more_once_its_time_has_come(
+    held: Calendar, now: int, ahead: int, moved: int, tried: list[tuple[int, str]], part: str
+) -> None:
+    made = [attempt(now + before, outcome) for before, outcome in sorted(tried)]
+    held_case = case(now + ahead + moved, first_due=now + ahead, part=part)
+    at = next_attempt(held, held_case, made, POLICY, now)
+    if at and moved:
+        at = next_attempt(held, held_case, made, POLICY, at)  # once, when the first promise has lapsed meanwhile
+    if at:
+        assert next_attempt(held, held_case, made, POLICY, at) == at
+
+
+@given(
     st.integers(instant("2026-12-01 00:00"), instant("2026-12-31 00:00")),
     st.sampled_from(["", "morning", "afternoon"]),
 )
