@@ -55,6 +55,24 @@ AFTER_KINDS = """\
   operator's key that leads to the operator gives that choice other words.
 - An exit that a node does not state goes where the table's `defaults:` say; without a default that is an error.
 - A queue's `offer_after` and `timeout` say after how long, and where to: `{wait: 30s, key: 1, to: call-back}`.
+- A `case` node tells a promise to nobody but who types the number of the case; it takes three numbers in a call, however
+  often its caller comes back, and says of a wrong one only that it is not known. Who stays silent once the case is found
+  keeps it as it is (`joined`, which counts as a case); cancelling is asked for twice. The operator's key works in it.
+- Only a `voicemail` records anything, and only after its own words, which say that a recording is made. Who does not want
+  that stays silent (exit `no_input`) or hangs up, and nothing is kept. No check reads whether the words say so: of words
+  that do not, some are right.
+
+## Facts that the store gives
+
+Facts are given at arrival, from a file (`IVR_FACTS_FILE`) or by the store of cases, to which these names belong:
+
+| fact | values | what is so |
+|---|---|---|
+| `open_case` | `[none, some]` | a case of this caller's number is not settled. Housemates share a number: say nothing of it, ask for the case number |
+| `dropped` | `[none, recent]` | this caller left a queue by hanging up, less than 15 minutes ago: a queue with `place: old` gives the place back |
+| `rang` | `[none, TEAM, …]` | the team that last rang this caller in vain, within 7 days: lead them there at once |
+
+A table that does not declare them is not told. In a scenario they are given like any fact: `facts: {rang: waste}`.
 """
 
 

@@ -19,6 +19,7 @@ from ivr.authoring.places import At, table_place
 from ivr.authoring.schema.sections import TableDecl
 from ivr.authoring.schema.types import Named
 from ivr.authoring.scope import Expansion
+from ivr.authoring.store_facts import check_store_facts
 from ivr.authoring.teams import read_teams
 from ivr.authoring.values import Mapping, Scalar, shorten
 from ivr.diagnostics import Label, Report, SourceMap, Sources, Visit
@@ -82,6 +83,7 @@ class _Compiler:
         goodbye = _phrases(making, "goodbye")
         helps = tuple(making.redirect_help(len(placed), i) for i in range(len(languages)))
         nodes += [NumberNode(helps, goodbye), EndNode(goodbye)]
+        check_store_facts(document, self.report)
         give_up, apology = _phrases(making, "give_up"), _phrases(making, "apology")
         kinds = [(item.name, item.decl.kind) for item in placed]
         return Graph(

@@ -119,7 +119,7 @@ def _fact(shown: Shown, row: Row) -> str:
     out = []
     for index, (name, values) in enumerate(shown.found.facts):
         held = sorted({facts[index] for facts in row.whom if index < len(facts)})
-        if held and (len(held) < len(values) or len(row.whom) == 1):
+        if held and held[0] >= 0 and (len(held) < len(values) or len(row.whom) == 1):
             out.append(f"{name} {' or '.join(values[value] for value in held)}")
     return ", ".join(out)
 
@@ -132,7 +132,8 @@ def _facts(shown: Shown, row: Row) -> dict[str, str]:
 
 
 def _named(shown: Shown, facts: tuple[int, ...]) -> dict[str, str]:
-    return {name: values[value] for (name, values), value in zip(shown.found.facts, facts, strict=False)}
+    pairs = zip(shown.found.facts, facts, strict=False)
+    return {name: values[value] for (name, values), value in pairs if value >= 0}
 
 
 def _switch(row: Row) -> str | None:

@@ -158,11 +158,12 @@ def _rank(row: Row) -> tuple[bool, float, int]:
 
 def _callers(space: Space, facts: tuple[int, ...]) -> str:
     """Of which callers a row speaks: `caller: known or other`; '' for all."""
-    rows = [space.worlds.facts[f] for f in facts]
+    every = space.worlds.shown
+    rows = [every[f] for f in facts]
     out = []
     for index, (name, values) in enumerate(space.graph.facts):
         mine = sorted({row[index] for row in rows})
-        if rows and len(mine) < len({row[index] for row in space.worlds.facts}):
+        if rows and mine[0] >= 0 and len(mine) < len({row[index] for row in every} - {-1}):
             out.append(f"{name}: " + " or ".join(values[v] for v in mine))
     return ", ".join(out)
 

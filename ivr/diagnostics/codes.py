@@ -56,6 +56,7 @@ CODES: dict[str, Code] = dict(
                 IVR211="flow parameter not given",
                 IVR212="continue or return out of place",
                 IVR213="unknown value",
+                IVR214="value that the store does not give",
                 IVR302="number bypasses the entry chain",
                 IVR303="loop that needs no caller",
                 IVR304="silent caller is stranded",

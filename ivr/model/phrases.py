@@ -85,7 +85,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "survey_wrong": "Please give a mark from 1 to 10. Finish with the hash key.",
         "case_ask": "Enter the six digits of your case number.",
         "case_wrong": "We do not know that case number.",
-        "case_promised": "We will call you back, at the latest {due}.",
+        "case_promised": "We will call you back by {due} at the latest.",
         "case_open": "Your case is still open.",
         "case_choose": "Is that all right? Press 1. If you do not need it any more, press 2.",
         "case_confirm": "We will then stop your case. Is that right? Press 1. If not, press 2.",

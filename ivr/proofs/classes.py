@@ -10,14 +10,15 @@ import datetime as dt
 import heapq
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, pairwise, product
+from itertools import groupby, pairwise
 
 from msgspec import Struct
 
 from ivr.calendars.moment import Almanac, phase_at
 from ivr.model.graph import Graph
 from ivr.model.moment import CLOSED, HOLIDAY, OPEN, PARALLEL
-from ivr.proofs.relevant import Relevance, asked_facts
+from ivr.proofs.knowing import Known, told_apart, usual_facts
+from ivr.proofs.relevant import Relevance
 
 HORIZON_DAYS = 800
 """How far ahead calls are considered when nobody says otherwise."""
@@ -171,7 +172,16 @@ class Worlds:
         graph = classes.graph
         self.classes = classes
         self.graph = graph
-        self.facts = self._fact_rows(graph)
+        self.known = self._told_apart()
+        """What is known of the callers that are told apart, fact → value; none where facts are taken as free."""
+        self.free_facts = self.known is None
+        usual = usual_facts(graph)
+        asked = set().union(*self.known) if self.known is not None else set()
+        self.facts: list[tuple[int, ...]] = [
+            tuple(known.get(fact, usual[fact] if fact in asked else 0) for fact in range(len(usual)))
+            for known in self.known or ()
+        ] or [()]
+        """Their facts, one value standing for all where a fact is not asked."""
         met = Relevance(graph).of_number if met is None else met
         numbers = range(-1, len(graph.numbers))
         self.list: list[World] = [w for n in numbers for w in classes.of_number(n, met(n))]
@@ -185,11 +195,14 @@ class Worlds:
         self._phase = {phase: self._mask(world.phase == phase for world in self.list) for phase in self.phases}
         self._number = self._blocks()
         every = self._spread("1" * len(self.list))
-        self._fact = [
-            [every * sum(1 << f for f, row in enumerate(self.facts) if row[i] == v) for v in range(len(values))]
-            for i, (_, values) in enumerate(graph.facts)
-        ]
-        self.free_facts = not self.facts or len(self.facts[0]) != len(graph.facts)
+        self._fact = (
+            []
+            if self.free_facts
+            else [
+                [every * sum(1 << f for f, row in enumerate(self.facts) if row[i] == v) for v in range(len(values))]
+                for i, (_, values) in enumerate(graph.facts)
+            ]
+        )
 
     def _mask(self, wanted: Iterable[bool]) -> int:
         """The set of the worlds for which it is so, with all their facts."""
@@ -210,17 +223,8 @@ class Worlds:
             at += size
         return out
 
-    @staticmethod
-    def _fact_rows(graph: Graph) -> list[tuple[int, ...]]:
-        """Combinations of the facts that some branch asks; of the others one value stands for all."""
-        asked = asked_facts(graph)
-        ranges = [range(len(values)) if i in asked else range(1) for i, (_, values) in enumerate(graph.facts)]
-        size = 1
-        for r in ranges:
-            size *= len(r)
-        if size > MAX_FACTS:
-            return [()]
-        return list(product(*ranges))
+    def _told_apart(self) -> list[Known] | None:
+        return told_apart([self.graph], MAX_FACTS)
 
     def calendar(self, index: int, state: int) -> int:
         """The worlds in which a calendar is in a state."""
@@ -237,6 +241,19 @@ class Worlds:
     def fact(self, index: int, value: int) -> int:
         """The worlds in which a fact has a value; all of them where facts are taken as free."""
         return self.all if self.free_facts else self._fact[index][value]
+
+    @property
+    def shown(self) -> list[tuple[int, ...]]:
+        """The facts of the callers that are told apart as they are told of: -1 where a fact makes no difference."""
+        facts = range(len(self.graph.facts))
+        return [tuple(known.get(fact, -1) for fact in facts) for known in self.known or ()] or [()]
+
+    def like(self, facts: tuple[int, ...]) -> int:
+        """The worlds of a caller with these facts; all of them where facts are taken as free."""
+        if self.known is None:
+            return self.all
+        here = next(i for i, known in enumerate(self.known) if all(facts[f] == value for f, value in known.items()))
+        return self.all // ((1 << self.width) - 1) << here
 
     def any_of(self, mask: int) -> tuple[World, tuple[int, ...]]:
         """One world of a set, the lowest, and its facts."""

@@ -77,14 +77,16 @@ class Endings:
     def rows(self, number: int, language: int) -> Iterator[Row]:
         """The callers of a number, parted by what can come of their calls; nothing where nobody hears the language."""
         endings = {e: mask for e, mask in self.found.items() if e.language == language}
-        parts = [self.space.worlds.number(number)]
+        whole = self.space.worlds.number(number)
+        near = [_within(pieces[language], whole) for pieces in (self.fewest, self.soonest)]
+        parts = [whole]
         for mask in [*endings.values(), *self._by_choices(language), *self._helped(language)]:
             parts = [part for whole in parts for part in (whole & mask, whole & ~mask) if part]
         for facts, rows in _by_facts(self.space, parts):
             for part, worlds in rows:
                 ends = tuple(e for e, mask in endings.items() if mask & part)
                 if ends:
-                    fewest, soonest = _most(self.fewest[language], part), _most(self.soonest[language], part)
+                    fewest, soonest = (_most(pieces, part) for pieces in near)
                     waits = [seconds for seconds, mask in self.silent[language] if mask & part]
                     yield Row(number, language, facts, worlds, ends, fewest, soonest, max(waits, default=None))
 
@@ -98,6 +100,12 @@ class Endings:
     def _helped(self, language: int) -> list[int]:
         """The worlds in which the silent may come away without anything."""
         return [mask for seconds, mask in self.silent[language] if seconds == float("inf")]
+
+
+def _within(pieces: Pieces, worlds: int) -> Pieces:
+    """The pieces within a set of worlds: few, where a number is one of many."""
+    cut = ((choices, millis, mask & worlds) for choices, millis, mask in pieces)
+    return [piece for piece in cut if piece[2]]
 
 
 def _most(pieces: Pieces, part: int) -> Near | None:

@@ -209,7 +209,10 @@ def test_json_keeps_its_keys(here: Path) -> None:
     assert all(row.keys() == ROWS for group in found["groups"] for row in group["rows"])
     row = found["groups"][0]["rows"][0]
     assert (row["languages"], row["does"], row["numbers"]) == (["nl"], ["presses 1"], ["050 367 1000"])
-    assert (row["facts"], row["same_times"]) == ({"caller": "other"}, True)
+    assert (row["facts"], row["same_times"]) == (
+        {"caller": "other", "open_case": "none", "dropped": "none", "rang": "none"},
+        True,
+    )
     assert row["worlds"] > 0
 
 

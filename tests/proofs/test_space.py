@@ -66,15 +66,14 @@ def live(table: Table, space: Space, chance: random.Random) -> LiveMoment:
 
 
 def world_of(space: Space, moment: LiveMoment) -> int:
-    """The one world of a call, as a bit; facts that nobody asks are as good as their first value."""
+    """The one world of a call, as a bit."""
     worlds, graph, arrival = space.worlds, space.graph, moment.arrival
     mask = worlds.number(arrival.number)
     mask &= worlds.phase(phase_at(graph.numbers[arrival.number], arrival.time) if arrival.number >= 0 else PARALLEL)
     for calendar, states in enumerate(moment.almanac.at(arrival.time)):
         if Relevance(graph).of_number(arrival.number) >> calendar & 1:
             mask &= worlds.calendar(calendar, states)
-    for fact, value in enumerate(arrival.facts):
-        mask &= worlds.fact(fact, value if any(row[fact] == value for row in worlds.facts) else 0)
+    mask &= worlds.like(arrival.facts)
     assert mask.bit_count() == 1
     return mask
 

@@ -15,9 +15,10 @@ from ivr.model.graph import Graph, Number
 from ivr.model.moment import PARALLEL, PHASES
 from ivr.model.nodes import SplitNode
 from ivr.model.numbers import NumberFault, read_number
-from ivr.proofs.classes import Classes, Worlds
+from ivr.proofs.classes import MAX_FACTS, Classes, Worlds
 from ivr.proofs.diff.align import Pair
 from ivr.proofs.fork import Fork, Key
+from ivr.proofs.knowing import Known, told_apart
 from ivr.proofs.relevant import Relevance
 
 OLD, NEW = 0, 1
@@ -78,6 +79,9 @@ class BothWorlds(Worlds):
         """The calendars that callers of a number can meet in either table."""
         numbers = (self.callers.number(OLD, caller), self.callers.number(NEW, caller))
         return self._meets[OLD].of_number(numbers[OLD]) | self._meets[NEW].of_number(numbers[NEW])
+
+    def _told_apart(self) -> list[Known] | None:
+        return told_apart([self.pair.old, self.pair.new], MAX_FACTS)
 
     def _joined(self, caller: int, name: str) -> Number:
         """A number whose phases are those of both tables."""

@@ -20,6 +20,7 @@ from ivr.proofs.diff.promised import Promises
 from ivr.proofs.diff.script import script_of
 from ivr.proofs.diff.walk import Walk
 from ivr.proofs.fork import Answer, Key
+from ivr.proofs.knowing import usual_facts
 from ivr.proofs.saying import Saying
 from ivr.proofs.spans import MANY, dates_text_of
 from ivr.proofs.ways import Script
@@ -187,11 +188,11 @@ class Rows:
         return here
 
     def _whom(self, bit: int, mask: int) -> tuple[tuple[int, ...], ...]:
-        """The facts with which it is so at the time of an example; () when it is so with all."""
+        """The facts with which it is so at the time of an example, -1 for any; () when it is so with all."""
         worlds = self.walk.worlds
         place = (bit.bit_length() - 1) // worlds.width * worlds.width
         here = mask >> place
-        found = tuple(row for fact, row in enumerate(worlds.facts) if here >> fact & 1)
+        found = tuple(row for fact, row in enumerate(worlds.shown) if here >> fact & 1)
         return () if len(found) == worlds.width else found
 
     def _when(self, caller: int, mask: int) -> str:
@@ -226,7 +227,7 @@ class _Example:
                 self.chosen.setdefault(key, answer)
 
     def _choose(self, worlds: int) -> tuple[int, World, tuple[int, ...]]:
-        """The first number, soon and at a usual time, with an ordinary caller's facts if it can be: a fact's last value."""
+        """The first number, soon and at a usual time, with the facts of a caller of whom nothing is known, if it can be."""
         held = self.walk.worlds
         mine = worlds & held.number(next(held.worlds_of(worlds)).number)
         whole = (1 << held.width) - 1
@@ -238,7 +239,12 @@ class _Example:
         most = max(held.list[place].seconds for place in places)
         often = [place for place in places if 4 * held.list[place].seconds >= most]
         usual = min(often, key=lambda place: held.list[place].first) * held.width
-        bit = 1 << usual + (mine >> usual & whole).bit_length() - 1
+        here, ordinary = mine >> usual & whole, usual_facts(held.graph)
+        fact = max(
+            (f for f in range(held.width) if here >> f & 1),
+            key=lambda f: sum(a == b for a, b in zip(held.facts[f], ordinary, strict=False)),
+        )
+        bit = 1 << usual + fact
         return (bit, *held.any_of(bit))
 
     def shares(self) -> str:

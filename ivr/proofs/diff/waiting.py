@@ -8,7 +8,7 @@ from ivr.model.actions import Listen
 from ivr.model.graph import Graph
 from ivr.model.nodes import Actions, Node
 
-_FIELDS = ("asks", "quiet", "wrong", "again", "confirms", "offers", "helps")
+_FIELDS = ("asks", "quiet", "wrong", "again", "confirms", "offers", "helps", "promised", "open")
 """The fields of nodes in which somebody is listened to."""
 
 
