@@ -211,7 +211,15 @@ def _number(table: Tables) -> Found:
 
 
 def _exits(table: Tables) -> Found:
-    pairs = (("open", "closed"), ("closed", "holiday"), ("taken", "refused"), ("busy", "closed"), ("to", "no_input"))
+    pairs = (
+        ("open", "closed"),
+        ("closed", "holiday"),
+        ("taken", "refused"),
+        ("busy", "closed"),
+        ("to", "no_input"),
+        ("joined", "cancelled"),
+        ("over", "unknown"),
+    )
     for name, node in table.nodes().items():
         for one, other in pairs:
             a, b = node.get(one), node.get(other)
