@@ -201,9 +201,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_outbox_kind_state_next_at"), ["kind", "state", "next_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_outbox_kind_state_next_at"), ["kind", "state", "next_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_subject"), ["subject"], unique=False)
 
     op.create_table(
