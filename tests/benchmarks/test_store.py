@@ -6,36 +6,57 @@ import datetime as dt
 import itertools
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+import msgspec
+from sqlalchemy import Engine, Table, func, select
 
 from benchmarks.dispatch import A_SECOND, _dispatched, _fill
 from benchmarks.endure.table import write_table
-from benchmarks.events import _happened, _row, _through_journal
+from benchmarks.events import _happened, _through_journal
 from benchmarks.rivals.row_by_row import store
 from benchmarks.store import TEAMS, _promises, fsync_seconds
 from ivr.store.database.connect import connect, reading
 from ivr.store.database.migrate import upgrade
-from ivr.store.database.schema import cases, events
+from ivr.store.database.schema import calls, cases, events
 from ivr.tables.ready import load_table
 
 
-def kept(engine: Engine) -> list[tuple[object, ...]]:
-    """The events that are kept."""
+def kept(engine: Engine, table: Table, *names: str) -> list[tuple[object, ...]]:
+    """What is kept, in order."""
     with reading(engine) as connection:
-        rows = connection.execute(select(events).order_by(events.c.call, events.c.sequence))
+        rows = connection.execute(
+            select(*(table.c[name] for name in names)).order_by(*(table.c[name] for name in names[:2]))
+        )
         return [tuple(row) for row in rows]
 
 
-def test_the_rival_keeps_the_same_events_but_for_what_stands_in_their_calls(tmp_path: Path) -> None:
+EVENT = ("call", "sequence", "kind", "at", "node", "event", "language", "data")
+CALL = (
+    "id",
+    "table_id",
+    "version",
+    "zone",
+    "number",
+    "dialled",
+    "caller",
+    "began",
+    "team",
+    "outcome",
+    "node",
+    "turns",
+    "over",
+)
+
+
+def test_the_rival_keeps_the_same_events_and_calls(tmp_path: Path) -> None:
     held = _happened(60)
     mine, theirs = connect(f"sqlite:///{tmp_path / 'a.db'}"), connect(f"sqlite:///{tmp_path / 'b.db'}")
     for engine in (mine, theirs):
         upgrade(engine)
     _through_journal(mine, tmp_path, held)
-    store(theirs, [_row(happened) for happened in held])
-    without = [row[:-1] for row in kept(mine)]
-    assert len(without) == 60
-    assert without == [row[:-1] for row in kept(theirs)]
+    store(theirs, [msgspec.structs.asdict(happened) for happened in held])
+    assert len(kept(mine, events, *EVENT)) == 60
+    assert kept(mine, events, *EVENT) == kept(theirs, events, *EVENT)
+    assert kept(mine, calls, *CALL) == kept(theirs, calls, *CALL)
 
 
 def test_each_promise_that_is_measured_is_another_calls(tmp_path: Path) -> None:
