@@ -13,6 +13,7 @@ from ivr.desk import case as states
 from ivr.desk.attempt import NO_AGENT, RANG, REACHED, UNSURE, Attempt
 from ivr.desk.case import MORNING, TELEPHONE, TEXT_RELAY, Case
 from ivr.desk.kept import half_day, rang_at
+from ivr.model.graph import Team
 
 AGAIN = 5 * 60
 """Seconds until the team is asked again when nobody of it took an attempt; twice as long each time that nobody does."""
@@ -35,6 +36,11 @@ class Policy(Struct, frozen=True):
     apart: int = 7200
     earliest: int = 8 * 60
     latest: int = 20 * 60
+
+
+def policy_of(team: Team) -> Policy:
+    """How often a team tries, as its table says."""
+    return Policy(attempts=team.attempts, apart=team.apart)
 
 
 class Window(Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr.desk.case import CALLBACK, DESK, TRANSFER, Case
-from ivr.desk.schedule import Policy, escalate_at, next_attempt
+from ivr.desk.schedule import escalate_at, next_attempt, policy_of
 from ivr.store.database.connect import reading, writing
 from ivr.store.drain.drainer import Drainer
 from ivr.store.drain.ended import end_lost
@@ -33,8 +33,7 @@ def planner(tables: Tables) -> Plan:
         if table is None or team is None or team.calendar < 0:
             return (case.opened if case.kind in RUNG else 0), case.due
         calendar = table.almanac.calendars[team.calendar]
-        policy = Policy(attempts=team.attempts, apart=team.apart)
-        at = next_attempt(calendar, case, (), policy, case.opened) if case.kind in RUNG else 0
+        at = next_attempt(calendar, case, (), policy_of(team), case.opened) if case.kind in RUNG else 0
         return at, escalate_at(calendar, case)
 
     return plan

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ivr.calendars.calendar import Calendar
 from ivr.desk.case import Case
-from ivr.desk.schedule import Policy
+from ivr.desk.schedule import Policy, policy_of
 from ivr.dialects.agent import RING_SECONDS, TALK_SECONDS
 from ivr.model.graph import Team
 from ivr.model.numbers import dialable
@@ -31,7 +31,7 @@ class Rung(Struct, frozen=True):
     @property
     def policy(self) -> Policy:
         """How often the team tries."""
-        return Policy(attempts=self.team.attempts, apart=self.team.apart)
+        return policy_of(self.team)
 
     def targets(self, before: int) -> tuple[str, ...]:
         """Whom an attempt rings that comes after `before` others: all of them, or one after another."""

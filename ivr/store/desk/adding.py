@@ -14,7 +14,7 @@ from ivr.calendars.calendar import Calendar
 from ivr.desk.case import DESK, EMAIL, OPEN, PARTS, PLANNED, TELEPHONE, WAYS, Case
 from ivr.desk.promises import HORIZON, case_number, due_day, due_days
 from ivr.desk.pseudonym import number_key
-from ivr.desk.schedule import Policy, escalate_at, next_attempt
+from ivr.desk.schedule import escalate_at, next_attempt, policy_of
 from ivr.diagnostics import did_you_mean
 from ivr.model.graph import Graph, Team
 from ivr.model.numbers import dialable
@@ -125,8 +125,3 @@ def team_of(graph: Graph, name: str) -> Team:
 def calendar_of(table: Table, team: Team) -> Calendar | None:
     """The calendar of a team, None when it has none."""
     return table.almanac.calendars[team.calendar] if team.calendar >= 0 else None
-
-
-def policy_of(team: Team) -> Policy:
-    """How often a team tries."""
-    return Policy(attempts=team.attempts, apart=team.apart)

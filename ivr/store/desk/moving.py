@@ -18,12 +18,12 @@ from ivr.desk import moving
 from ivr.desk.case import EMAIL, OPEN, PLANNED, REACHED, WAITING, Case
 from ivr.desk.case import OVER as ENDED
 from ivr.desk.promises import due_day
-from ivr.desk.schedule import Policy, escalate_at, next_attempt
+from ivr.desk.schedule import Policy, escalate_at, next_attempt, policy_of
 from ivr.store import audit, outbox
 from ivr.store import cases as cases_
 from ivr.store.database import schema
 from ivr.store.database.schema import cases, places
-from ivr.store.desk.adding import NO_BOUND, calendar_of, policy_of, team_of
+from ivr.store.desk.adding import NO_BOUND, calendar_of, team_of
 from ivr.store.desk.board import NotDone
 from ivr.store.places import Asked, Key, Places, place_row
 from ivr.tables.ready import Table

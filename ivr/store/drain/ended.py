@@ -12,7 +12,7 @@ from ivr.desk.missed import missed
 from ivr.desk.promises import case_number
 from ivr.model.numbers import dialable
 from ivr.store import cases as kept
-from ivr.store.database.schema import Row, calls, case_calls, cases, places, waits
+from ivr.store.database.schema import Row, calls, case_calls, cases, events, places, waits
 from ivr.store.database.upsert import insert_once
 from ivr.store.drain.owed import Plan, name_teams
 
@@ -31,12 +31,14 @@ def finish(connection: Connection, of: Collection[str], plan: Plan, lost: bool =
         return
     linked = select(case_calls.c.call).where(case_calls.c.call.in_(ended))
     with_case = set(connection.execute(linked).scalars())
+    left = [row["id"] for row in rows if row["person_at"] is None and row["id"] not in with_case and row["caller"]]
+    outcomes = _outcomes(connection, left)
     values = []
     for row in rows:
         person, case = row["person_at"] is not None, row["id"] in with_case
         how = ending(person, case, bool(row["told"]), bool(row["over"]))
         values.append({"its_id": row["id"], "its_ending": how, **_waited(row)})
-        team = missed([(row["team"], row["outcome"])], person, case, row["caller"])
+        team = missed(outcomes.get(row["id"], ()), person, case, row["caller"])
         if team:
             _owe(connection, row, team, plan)
     connection.execute(
@@ -49,6 +51,20 @@ def finish(connection: Connection, of: Collection[str], plan: Plan, lost: bool =
     end = select(func.coalesce(calls.c.ended, calls.c.began)).where(calls.c.id == waits.c.call).scalar_subquery()
     waiting = (waits.c.call.in_(ended), waits.c.left.is_(None))
     connection.execute(update(waits).where(*waiting).values(left=end, outcome="hung_up"))
+
+
+def _outcomes(connection: Connection, of: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """(team, outcome) of each time that calls were put through, in order."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    teams: dict[str, str] = {}
+    turns = select(events.c.call, events.c.data).where(events.c.call.in_(of), events.c.kind == "turn")
+    for call, data in connection.execute(turns.order_by(events.c.call, events.c.sequence)):
+        held = data or {}
+        if "outcome" in held:
+            found.setdefault(call, []).append((teams.get(call, ""), held["outcome"]))
+        if "team" in held:
+            teams[call] = held["team"]
+    return found
 
 
 def _waited(row: Row) -> dict[str, int | None]:

@@ -277,6 +277,21 @@ def test_who_was_put_through_in_vain_and_left_with_nothing_is_owed_a_call(
     assert row["next_at"] == row["opened"] + 100
 
 
+def test_who_was_rung_in_vain_is_owed_a_call_though_another_team_was_closed_then(
+    database: Engine, drain: Callable[..., int]
+) -> None:
+    drain(
+        happened=(
+            turn_entry(),
+            turn_entry(sequence=1, team="desk"),
+            turn_entry(sequence=2, event="dialled", outcome="busy", team="other"),
+            turn_entry(sequence=3, event="dialled", outcome="closed", told=1),
+            end_entry(),
+        )
+    )
+    assert one(database, cases)["team"] == "desk"
+
+
 def test_nobody_is_owed_a_call_who_left_a_case(database: Engine, drain: Callable[..., int]) -> None:
     story = (turn_entry(), turn_entry(sequence=1, team="desk"), turn_entry(sequence=2, outcome="busy"), end_entry())
     drain(case_entry(), happened=story)
