@@ -11,8 +11,11 @@ import click
 from ivr.cli.common import get_table, kept_in, read_settings, table_argument
 from ivr.model.nodes import CalamityNode
 from ivr.model.numbers import mask
-from ivr.store.journal import read_journals
+from ivr.store.journal import Entry, read_journals
 from ivr.store.switch import MAX_TEXT, clear_switch, set_switch
+
+KINDS = ("case", "mark", "join", "cancel", "leg")
+"""The kinds of entry that a journal holds. `leg`: what the provider told of a call that we make."""
 
 
 @click.command(
@@ -23,11 +26,15 @@ Examples:
   ivr journal --numbers                telephone numbers in full
 """
 )
-@click.option("--kind", type=click.Choice(["case", "mark"]), default=None, help="Only entries of this kind.")
-@click.option("--numbers", is_flag=True, help="Show telephone numbers in full; they are masked otherwise.")
+@click.option("--kind", type=click.Choice(KINDS), default=None, help="Only entries of this kind.")
+@click.option("--numbers", is_flag=True, help="Show telephone numbers, and what was typed, in full.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON for each entry.")
 def journal(kind: str | None, numbers: bool, as_json: bool) -> None:
-    """Show what was promised, recorded and marked, as it stands on the disk."""
+    """Show what was promised, recorded, marked and told, as it stands on the disk.
+
+    What 'ivr worker' has carried into the database is no longer shown: see 'ivr desk list', and 'ivr store status' for how
+    much waits.
+    """
     var = read_settings().var
     folder = var / "journal"
     with kept_in(var, to_write=False):
@@ -42,19 +49,40 @@ def journal(kind: str | None, numbers: bool, as_json: bool) -> None:
             continue
         shown += 1
         if not numbers:
-            entry = {**entry, "number": mask(str(entry.get("number", "")))} if entry.get("number") else entry
+            entry = _masked(entry)
         click.echo(json.dumps(entry, ensure_ascii=False) if as_json else _line(entry))
     if not shown and not as_json:
         click.echo(f"nothing in {folder}")
 
 
-def _line(entry: dict[str, object]) -> str:
-    at = _time(entry.get("at"))
-    if entry.get("kind") == "mark":
-        return f"{at}  mark {entry.get('mark')}  {entry.get('node')}  {entry.get('call')}"
+def _masked(entry: Entry) -> Entry:
+    """An entry without anybody's number, or what they typed."""
+    shown = entry | {name: mask(str(entry[name])) for name in ("number", "caller") if entry.get(name)}
+    if "fields" in entry:
+        typed = entry["fields"] if isinstance(entry["fields"], dict) else {}
+        shown["fields"] = {name: "***" if value else "" for name, value in typed.items()}
+    return shown
+
+
+def _line(entry: Entry) -> str:
+    at, kind = _time(entry.get("at")), entry.get("kind")
+    match kind:
+        case "mark" | "join" | "cancel":
+            which = entry.get("mark" if kind == "mark" else "case")
+            return f"{at}  {kind} {which}  {entry.get('node')}  {entry.get('call')}"
+        case "leg" if "ring" in entry:
+            return f"{at}  leg ring: {entry.get('status')}  ring {entry['ring']}  {entry.get('call')}"
+        case "leg":
+            heard = entry["heard"] if isinstance(entry.get("heard"), dict) else {}
+            known = ", ".join(f"{name} {_said(value)}" for name, value in heard.items())
+            return f"{at}  leg {entry.get('what')}: {known}  attempt {entry.get('attempt')}  {entry.get('call')}"
     due = f"  due {_time(entry.get('due'))}" if entry.get("due") else ""
     number = f"  {entry.get('number')}" if entry.get("number") else "  (no number)"
     return f"{at}  {entry.get('type')} {entry.get('case')}  {entry.get('team')}{number}{due}  {entry.get('node')}"
+
+
+def _said(value: object) -> str:
+    return " ".join(str(each) for each in value.values()) if isinstance(value, dict) else str(value)
 
 
 def _time(value: object) -> str:
