@@ -9,9 +9,27 @@ import time
 from types import FrameType
 
 import click
+from sqlalchemy import Engine
 
-from ivr.cli.common import open_database, settings_of
+from ivr.cli.common import DatabaseGone, open_database, settings_of
 from ivr.worker.settings import WorkerSettings
+
+WAIT_SECONDS = 3.0
+
+
+def _database(settings: WorkerSettings, wait: bool) -> Engine:
+    """The database; `wait` for one that is away."""
+    said = ""
+    while True:
+        try:
+            return open_database(settings, make=True)
+        except DatabaseGone as error:
+            if not wait:
+                raise
+            if error.message != said:
+                click.echo(f"{error.message}; waiting for it", err=True)
+            said = error.message
+            time.sleep(WAIT_SECONDS)
 
 
 @click.command(
@@ -37,7 +55,7 @@ def worker(once: bool, no_rings: bool, with_parent: bool) -> None:
     parent = os.getppid()
     settings = settings_of(WorkerSettings)
     log_to_stderr(settings.log)
-    engine = open_database(settings, make=True)
+    engine = _database(settings, wait=not once)
     tasks = make_tasks(settings, make_context(settings, engine), int(time.time()), rings=not no_rings)
     if once:
         click.echo(f"did {run_once(tasks, int(time.time())):,} things")

@@ -13,14 +13,13 @@ from pathlib import Path
 
 from msgspec import Struct
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.model.events import Event
-from ivr.store.database.connect import writing
 from ivr.store.journal import Entry, Journal
 from ivr.store.ledger import Ledger
 from ivr.store.numbers import Numbers
 from ivr.store.places import Asked, Places
+from ivr.store.session import Session
 
 SKIP_SECONDS = 3.0
 """How long a database that failed is not asked again: a turn must not wait for it each time."""
@@ -60,6 +59,7 @@ class Books:
         self.ledger = Ledger(folder, self._numbers)
         self._engine = engine
         self._ask_again = 0.0
+        self._session: Session | None = None
         self.failures = 0
         """How often the database could not be asked."""
 
@@ -80,6 +80,8 @@ class Books:
             except BaseException:
                 self._take_back(entries)
                 raise
+            if entries:
+                self.ledger.knows(*self.journal.end)
         return answers
 
     def _decide(self, decisions: Sequence[Decision], entries: list[Entry]) -> list[Event | Exception]:
@@ -87,21 +89,32 @@ class Books:
         if self._engine is None or not asked:
             view = View(self.ledger, None, False)
             return [self._take(decision, view, entries) for decision in decisions]
-        if time.monotonic() >= self._ask_again:
-            try:
-                with writing(self._engine) as connection:
-                    places = Places(connection, asked, int(time.time()))
-                    view = View(self.ledger, places, False)
-                    answers = [self._take(decision, view, entries) for decision in decisions]
-                    places.write()
-                return answers
-            except SQLAlchemyError:
-                self.failures += 1
-                self._ask_again = time.monotonic() + SKIP_SECONDS
-                self._take_back(entries)
-                entries.clear()
+        answers = self._with_places(self._engine, asked, decisions, entries)
+        if answers is not None:
+            return answers
+        self._take_back(entries)
+        entries.clear()
         view = View(self.ledger, None, True)
         return [self._take(decision, view, entries) for decision in decisions]
+
+    def _with_places(
+        self, engine: Engine, asked: Sequence[Asked], decisions: Sequence[Decision], entries: list[Entry]
+    ) -> list[Event | Exception] | None:
+        """The answers, with the places counted in the database; None when it is gone, or too slow for who waits."""
+        if time.monotonic() < self._ask_again or (self._session is not None and not self._session.over):
+            return None
+        self._session = session = Session(engine, (*asked, *self.ledger.uncounted()), int(time.time()))
+        places = session.places()
+        if places is not None:
+            self.ledger.count(places.counted)
+            view = View(self.ledger, places, False)
+            answers = [self._take(decision, view, entries) for decision in decisions]
+            if session.commit():
+                return answers
+        session.drop()
+        self.failures += 1
+        self._ask_again = time.monotonic() + SKIP_SECONDS
+        return None
 
     def _take_back(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
@@ -111,8 +124,6 @@ class Books:
         """The answer of one decision; what it owes counts at once for the next one."""
         try:
             decided = decision.decide(view)
-        except SQLAlchemyError:
-            raise  # the database is gone: all are decided anew without it
         except Exception as error:  # one that fails takes nobody along
             return error
         if decided.entry is not None:

@@ -43,6 +43,8 @@ class Journal:
         """Open a new file in the folder; it is made on the first write."""
         self.folder = folder
         self.path = _fresh(folder)
+        self.end: tuple[str, int] = ("", 0)
+        """The file that was written to last, and its length."""
         self._file: int | None = None
         self._written = 0.0
         self._began = 0.0
@@ -66,6 +68,7 @@ class Journal:
             self._abandon(self._file, length)
             raise
         self._written = time.monotonic()
+        self.end = (self.path.name, length + len(lines))
         if length + len(lines) >= ROLL_BYTES or time.monotonic() - self._began >= ROLL_SECONDS:
             self.roll()
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections import OrderedDict
-from collections.abc import Mapping
+import itertools
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,11 +18,14 @@ from msgspec import Struct
 from ivr.model.graph import Graph
 from ivr.store.journal import Entry, read_journals
 from ivr.store.numbers import Numbers
+from ivr.store.places import Asked
 
 Slot = tuple[str, str, int]
 """(table, team, local day as ordinal)."""
 MOST = 200_000
 """Turns that are remembered; a provider asks again within seconds."""
+MOST_ASKED = 500
+"""Promises that the database is asked about at a time."""
 KINDS = frozenset({"case", "mark", "join", "cancel"})
 
 
@@ -48,13 +52,17 @@ class Ledger:
         self._numbers: dict[str, tuple[str, int]] = {}
         self._cancelled: set[str] = set()
         self._promises: dict[Slot, int] = {}
-        self._cautious: dict[Slot, int] = {}
+        self._uncounted: dict[tuple[str, int], Slot] = {}
         self.refresh()
 
     def refresh(self) -> None:
         """Read what is new in the journals. Held against others (`Journal.locked`), it then knows all that is owed."""
         for entry in read_journals(self._folder, self._seen):
             self.add(entry)
+
+    def knows(self, file: str, length: int) -> None:
+        """What stands in a file up to a length was added already: this process wrote it."""
+        self._seen[file] = length
 
     def add(self, entry: Entry) -> None:
         """Take an entry into account; the same call and turn counts once."""
@@ -73,6 +81,8 @@ class Ledger:
         elif held.kind == "cancel":
             self._cancelled.add(held.case)
         self._count(held, 1)
+        if held.cautious and held.slot is not None:
+            self._uncounted[key] = held.slot
         if len(self._owed) > MOST:
             self._forget()
 
@@ -80,6 +90,7 @@ class Ledger:
         """Take back an entry that did not reach the disk."""
         held = self._owed.pop(_key(entry), None)
         if held is not None:
+            self._uncounted.pop(_key(entry), None)
             self._drop(held)
             self._count(held, -1)
             if held.kind == "case" and self._used is not None:
@@ -98,15 +109,14 @@ class Ledger:
             _, held = self._owed.popitem(last=False)
             self._drop(held)
         today = dt.datetime.now(dt.UTC).toordinal() - 1
-        for counts in (self._promises, self._cautious):
-            for slot in [slot for slot in counts if slot[2] < today]:
-                del counts[slot]
+        for slot in [slot for slot in self._promises if slot[2] < today]:
+            del self._promises[slot]
+        for key in [key for key, slot in self._uncounted.items() if slot[2] < today]:
+            del self._uncounted[key]
 
     def _count(self, held: Owed, more: int) -> None:
         if held.slot is not None:
             self._promises[held.slot] = self._promises.get(held.slot, 0) + more
-            if held.cautious:
-                self._cautious[held.slot] = self._cautious.get(held.slot, 0) + more
 
     def owed(self, call: str, sequence: int) -> Owed | None:
         """What a turn of a call owes already."""
@@ -125,12 +135,25 @@ class Ledger:
         """Whether a caller cancelled the case with a number, as far as the journals here know."""
         return number in self._cancelled
 
-    def promises(self, graph: Graph, team: int, cautious: bool = False) -> Mapping[tuple[int, int], int]:
-        """How many promises a team has, by (its index, local day as ordinal); `cautious`: only those that were made
-        without the database, which does not count them yet."""
+    def promises(self, graph: Graph, team: int) -> Mapping[tuple[int, int], int]:
+        """How many promises a team has, by (its index, local day as ordinal)."""
         name = (graph.id, graph.teams[team].name)
-        counts = self._cautious if cautious else self._promises
-        return {(team, slot[2]): count for slot, count in counts.items() if slot[:2] == name}
+        return {(team, slot[2]): count for slot, count in self._promises.items() if slot[:2] == name}
+
+    def uncounted(self) -> tuple[Asked, ...]:
+        """The promises that were made without the database, the oldest first: it is asked whether it has them by now."""
+        return tuple(Asked(key, None) for key in itertools.islice(self._uncounted, MOST_ASKED))
+
+    def count(self, keys: Iterable[tuple[str, int]]) -> None:
+        """The database has these promises, and counts them itself."""
+        for key in keys:
+            self._uncounted.pop(key, None)
+
+    def beside(self, graph: Graph, team: int) -> Mapping[tuple[int, int], int]:
+        """How many promises of a team the database does not count yet, likewise."""
+        name = (graph.id, graph.teams[team].name)
+        days = Counter(slot[2] for slot in self._uncounted.values() if slot[:2] == name)
+        return {(team, day): count for day, count in days.items()}
 
 
 def _key(entry: Entry) -> tuple[str, int]:

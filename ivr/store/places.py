@@ -20,17 +20,18 @@ Key = tuple[str, int]
 """(call, sequence) of a turn."""
 Slot = tuple[str, str]
 """(table, team)."""
-GIVE_BACK_SECONDS = 3600
+GIVE_BACK_SECONDS = 86_400
 """How long a place waits for its case: a turn that reserved it is answered, or given up, within seconds, but its line may
-stand in the journal of a machine that is not drained yet."""
+stand in the journal of a machine that is not drained for a while."""
 
 
 class Asked(Struct, frozen=True):
-    """What a turn may want of the database: its key, the team whose days are counted, if any, and the number of its case."""
+    """What a turn may want of the database: its key, the team whose days are counted, if any, and numbers for its case.
+    With neither it is asked whether the promise of the turn is there."""
 
     key: Key
     slot: Slot | None
-    number: str
+    numbers: tuple[str, ...] = ()
 
 
 class Reserved(Struct, frozen=True):
@@ -54,7 +55,8 @@ class Places:
         self._lock(slots)
         self._read([item.key for item in asked if item.slot is not None])
         self._count(slots)
-        self._look(sorted({item.number for item in asked if item.number}))
+        self._look(sorted({number for item in asked for number in item.numbers}))
+        self.counted = self._drained([item.key for item in asked if item.slot is None and not item.numbers])
 
     def _lock(self, slots: Sequence[Slot]) -> None:
         """Hold the teams against other machines until the end of the transaction, always in the same order. The write
@@ -82,6 +84,13 @@ class Places:
         for table, team, day, count in self._connection.execute(counted):
             self._counts[table, team, day] = count
 
+    def _drained(self, keys: Sequence[Key]) -> list[Key]:
+        """The turns whose promise is in the database: it counts them now, or they are over."""
+        ids = {f"{call}:{sequence}": (call, sequence) for call, sequence in keys}
+        if not ids:
+            return []
+        return [ids[id] for id in self._connection.execute(select(cases.c.id).where(cases.c.id.in_(ids))).scalars()]
+
     def _look(self, numbers: Sequence[str]) -> None:
         """Which of these numbers are in use."""
         if numbers:
@@ -96,10 +105,8 @@ class Places:
         """The place that a turn has already."""
         return self._held.get(key)
 
-    def taken(self, number: str, known: bool = True) -> bool:
-        """Whether a case number is in use. `known` false asks the database: it is not one of those asked for first."""
-        if not known and number not in self._numbers:
-            self._look([number])
+    def taken(self, number: str) -> bool:
+        """Whether a case number is in use, of those that were asked for."""
         return number in self._numbers
 
     def count(self, slot: Slot, day: int) -> int:
@@ -132,12 +139,7 @@ def place_row(key: Key, slot: Slot, day: str, number: str, due: int, now: int) -
     }  # fmt: skip
 
 
-def give_back(connection: Connection, now: int, unread: bool) -> int:
-    """Give back the places whose promise never came to be, because the process died or the disk refused; how many.
-
-    `unread`: journals are not all in the database, so that a case may still be on its way; nothing is given back then.
-    """
-    if unread:
-        return 0
+def give_back(connection: Connection, now: int) -> int:
+    """Give back the places whose promise never came to be, because the process died or the disk refused; how many."""
     gone = delete(places).where(places.c.case_id.is_(None), places.c.reserved < now - GIVE_BACK_SECONDS)
     return connection.execute(gone).rowcount

@@ -89,6 +89,7 @@ class App:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._attempts.close()
+            self._desk.close()
             self._commit.close()
             if self._recorder is not None:
                 self._recorder.close()

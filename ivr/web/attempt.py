@@ -103,6 +103,8 @@ class AttemptLegs:
             return agent.hang_up()
         now = int(time.time())
         try:
+            if await self._cancelled(id):
+                return agent.hang_up(_language(request, None), "taken")
             case = await self._ask(lambda connection: self._won(connection, id, request, now), write=True)
         except (SQLAlchemyError, TimeoutError):
             return agent.hang_up(_language(request, None), "broken")
@@ -117,6 +119,13 @@ class AttemptLegs:
             self._url(request, "attempt", f"a={id}&l=citizen"),
             self._url(request, "attempt", f"a={id}&l=machine"),
         )
+
+    async def _cancelled(self, id: str) -> bool:
+        """Whether the caller cancelled the case in a call whose journal is not drained yet."""
+        found = await self._ask(lambda connection: attempts.look(connection, id), write=False)
+        if found is None:
+            return False
+        return await self._commit.is_cancelled(found[0].number)
 
     def _won(self, connection: Connection, id: str, request: Request, now: int) -> Case | None:
         """The case, when this leg may dial: asked only where its document could be made."""

@@ -31,6 +31,8 @@ from ivr.store.places import Asked
 
 MOST_TRIES = 1000
 """Case numbers that are tried for a turn: with half of all six digits in use, one in 2**1000 turns finds none."""
+ASKED = 4
+"""Of these the database is asked about so many beforehand; those that come after it are in no journal of this machine."""
 Owing = OpenCase | KeepMark | JoinCase | CancelCase
 """The effects that put something on disk."""
 
@@ -53,7 +55,7 @@ class TurnOwing(Struct, frozen=True):
             return None
         promised = bool(effect.within[0]) and effect.team >= 0
         slot = (self.moment.graph.id, self.moment.graph.teams[effect.team].name) if promised else None
-        return Asked((self.call, self.sequence), slot, case_number(self.call, self.state.turns))
+        return Asked((self.call, self.sequence), slot, tuple(itertools.islice(self._candidates(), ASKED)))
 
     def decide(self, view: View) -> Decided:
         """What is owed for the effect. A turn that owes already, at whichever process, is answered as it was."""
@@ -106,8 +108,8 @@ class TurnOwing(Struct, frozen=True):
             due = promise(almanac, effect, self.moment.arrival.time, {})
             return None if due is None else (self._number(view), due)
         days = promise_days(almanac, effect, int(time.time()))
-        here = view.ledger.promises(graph, effect.team, cautious=view.places is not None)
         if view.places is not None:
+            here = view.ledger.beside(graph, effect.team)
             before = view.places.held((self.call, self.sequence))
             if before is not None:
                 return before.number, before.due
@@ -115,6 +117,7 @@ class TurnOwing(Struct, frozen=True):
             free = self._free(days, here, effect, view, slot)
             taken = view.places.take((self.call, self.sequence), slot, _most(effect), free, self._number(view))
             return None if taken is None else (taken.number, taken.due)
+        here = view.ledger.promises(graph, effect.team)
         if view.cautious:
             days = itertools.islice(days, 1, None)  # others may be promising the same places: a day more
         due = next((due for due, day in days if here.get((effect.team, day), 0) < _most(effect)), None)
@@ -136,16 +139,16 @@ class TurnOwing(Struct, frozen=True):
 
     def _number(self, view: View) -> str:
         """A case number that nobody has: the same for the same turn, another one where two turns would share it."""
-        number = case_number(self.call, self.state.turns)
-        salt = 0
-        while not self.disk and (
-            view.ledger.taken(number) or (view.places is not None and view.places.taken(number, known=not salt))
-        ):
-            salt += 1
-            if salt > MOST_TRIES:
-                raise OSError("no case number is free: too many cases are kept")
-            number = case_number(f"{self.call}/{salt}", self.state.turns)
-        return number
+        for number in self._candidates():
+            if self.disk or not (view.ledger.taken(number) or (view.places is not None and view.places.taken(number))):
+                return number
+        raise OSError("no case number is free: too many cases are kept")
+
+    def _candidates(self) -> Iterator[str]:
+        """The numbers that this turn may give, in order."""
+        yield case_number(self.call, self.state.turns)
+        for salt in range(1, MOST_TRIES):
+            yield case_number(f"{self.call}/{salt}", self.state.turns)
 
     def _entry(self, kind: str, node: int) -> Entry:
         graph, memory = self.moment.graph, self.state.memory

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Semaphore
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.calendars.moment import LiveMoment
+from ivr.desk.case import Case
 from ivr.desk.promises import simulated_case
 from ivr.model.actions import Effect, FindCase
-from ivr.model.events import EffectFailed, Event
+from ivr.model.events import CaseCancelled, CaseUnknown, EffectFailed, Event
 from ivr.model.state import State
 from ivr.store.books import Books, Decided, Decision, View
 from ivr.store.lookup import find_case
@@ -20,6 +22,12 @@ from ivr.web.deciding import TurnOwing, found
 
 PATIENCE = 5.0
 """Seconds that a turn waits for the disk; the provider hangs up at 15, retries included."""
+
+
+FINDERS = 4
+"""Case numbers that are looked up at once."""
+FIND_PATIENCE = 2.0
+"""Seconds that a caller waits for one."""
 
 
 class GroupCommit:
@@ -67,6 +75,18 @@ class GroupCommit:
         finally:
             self._busy = False
 
+    async def is_cancelled(self, number: str) -> bool:
+        """Whether a caller cancelled the case with a number, as the journals here say: they may not be drained yet. False
+        when they cannot be looked at."""
+
+        def look(view: View) -> Decided:
+            return Decided(CaseCancelled() if view.ledger.cancelled(number) else CaseUnknown())
+
+        try:
+            return isinstance(await self.decide(Decision(look)), CaseCancelled)
+        except OSError:
+            return False
+
     async def rest(self) -> None:
         """Let go of the journal's file when nothing was owed for a while."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._books.journal.rest)
@@ -93,6 +113,8 @@ class Desk:
     def __init__(self, commit: GroupCommit, engine: Engine | None = None) -> None:
         self._commit = commit
         self._engine = engine
+        self._pool = ThreadPoolExecutor(FINDERS, "finding")
+        self._free = Semaphore(FINDERS)
 
     async def perform(
         self,
@@ -120,25 +142,33 @@ class Desk:
             return EffectFailed()
 
     async def _find(self, effect: FindCase) -> Event:
-        """The case with a number, from the database, or from the journals of this machine when it is not there yet."""
-        held, gone = None, False
+        """The case with a number, from the database, or from the journals of this machine when it is not there yet. With the
+        database gone it cannot be told: a promise may have been moved, or kept, since."""
+        held = None
         if self._engine is not None:
-            loop = asyncio.get_running_loop()
+            if not self._free.acquire(blocking=False):
+                return EffectFailed()
             try:
-                held = await asyncio.wait_for(
-                    loop.run_in_executor(None, find_case, self._engine, effect.number), PATIENCE
-                )
+                held = await asyncio.wait_for(asyncio.wrap_future(self._begin(effect.number)), FIND_PATIENCE)
             except (OSError, SQLAlchemyError):
-                gone = True
+                return EffectFailed()
 
         def look(view: View) -> Decided:
             ledger = view.ledger
-            owed = ledger.case(effect.number)
-            if gone and owed is None:
-                return Decided(EffectFailed())
-            return Decided(found(effect.number, held, owed, ledger.cancelled(effect.number)))
+            return Decided(found(effect.number, held, ledger.case(effect.number), ledger.cancelled(effect.number)))
 
         try:
             return await self._commit.decide(Decision(look))
         except OSError:
             return EffectFailed()
+
+    def _begin(self, number: str) -> Future[Case | None]:
+        """Look for it in a thread. One that hangs is not waited for, and is counted until it ends."""
+        assert self._engine is not None
+        looked = self._pool.submit(find_case, self._engine, number)
+        looked.add_done_callback(lambda _: self._free.release())
+        return looked
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

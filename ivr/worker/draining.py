@@ -59,7 +59,7 @@ class Draining:
         if not count and now - self._tidied >= 60:
             self._tidied = now
             with writing(self._engine) as connection:
-                give_back(connection, now, unread=False)
+                give_back(connection, now)
                 end_lost(connection, now)
                 close_reached(connection, now)
             self._learn()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -23,7 +24,8 @@ from ivr.model.events import (
     EffectFailed,
     Event,
 )
-from ivr.store import books
+from ivr.store import books, session
+from ivr.store import places as counting
 from ivr.store.database.connect import connect, impatient, reading, writing
 from ivr.store.database.schema import cases, places
 from ivr.store.drain.drainer import Drainer
@@ -128,11 +130,11 @@ async def test_a_number_that_a_case_of_another_machine_bears_is_not_given_again(
 @pytest.fixture
 def gone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database is gone for whoever writes."""
+    monkeypatch.setattr(session, "writing", refuses)
 
-    def refuses(_: Engine) -> None:
-        raise OperationalError("x", {}, Exception("gone"))
 
-    monkeypatch.setattr(books, "writing", refuses)
+def refuses(_: Engine) -> None:
+    raise OperationalError("x", {}, Exception("gone"))
 
 
 @pytest.mark.usefixtures("gone")
@@ -160,7 +162,7 @@ async def test_a_place_that_was_promised_without_the_database_counts_once_it_is_
 ) -> None:
     one, _ = machines
     with monkeypatch.context() as patched:
-        patched.setattr(books, "writing", lambda _: (_ for _ in ()).throw(OperationalError("x", {}, Exception("gone"))))
+        patched.setattr(session, "writing", refuses)
         away = [await one.promise(f"CA{n}") for n in range(PER_DAY)]
     one.books._ask_again = 0.0
     back = [await one.promise(f"CB{n}") for n in range(2 * PER_DAY)]
@@ -174,11 +176,11 @@ async def test_a_database_that_failed_is_left_alone_for_a_moment(
     one, _ = machines
     asked: list[int] = []
 
-    def refuses(_: Engine) -> None:
+    def counted(_: Engine) -> None:
         asked.append(1)
         raise OperationalError("x", {}, Exception("gone"))
 
-    monkeypatch.setattr(books, "writing", refuses)
+    monkeypatch.setattr(session, "writing", counted)
     for n in range(5):
         await one.promise(f"CA{n}")
     assert len(asked) == 1
@@ -245,15 +247,57 @@ async def test_a_caller_who_cancels_hears_at_once_that_it_is_over(
         assert connection.execute(select(places.c.call)).all() == [], "its place is free again"
 
 
-async def test_with_the_database_gone_a_case_that_the_journal_does_not_know_cannot_be_looked_for(
+async def test_with_the_database_gone_no_case_can_be_looked_for(
     tmp_path: Path,
 ) -> None:
     away = Machine(tmp_path, connect("postgresql://nobody@127.0.0.1:1/nothing"))
     assert await away.perform(FindCase(0, "123456")) == EffectFailed()
     opened = await away.promise("CA1")
     assert isinstance(opened, CaseOpened)
-    assert await away.perform(FindCase(0, opened.case)) == CaseFound(opened.case, opened.due, "promised")
+    assert await away.perform(FindCase(0, opened.case)) == EffectFailed(), "it may have been moved, or kept, since"
     away.commit.close()
+
+
+@pytest.mark.parametrize("where", ["_lock", "write"])
+async def test_a_database_that_hangs_holds_up_no_promise(
+    machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setattr(session, "BUDGET", 0.2)
+    thaw = threading.Event()
+    plain = getattr(counting.Places, where)
+
+    def hangs(self: counting.Places, *more: object) -> None:
+        thaw.wait(20)
+        plain(self, *more)
+
+    one, _ = machines
+    with monkeypatch.context() as patched:
+        patched.setattr(counting.Places, where, hangs)
+        began = asyncio.get_running_loop().time()
+        events = await asyncio.gather(*(one.promise(f"CA{n}") for n in range(4)))
+        one.books._ask_again = 0.0
+        events.append(await one.promise("CA9"))
+        assert asyncio.get_running_loop().time() - began < 2, "one waits; the others know by then"
+    assert Counter(dues(events)) == {days(one)[1]: PER_DAY, days(one)[2]: PER_DAY, days(one)[3]: 1}
+    thaw.set()
+    assert one.books._session is not None
+    one.books._session._over.wait(5)
+    one.books._ask_again = 0.0
+    back = await one.promise("CB1")
+    assert isinstance(back, CaseOpened)
+
+
+async def test_promises_made_without_the_database_count_once_when_they_are_drained(
+    machines: tuple[Machine, Machine], database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = machines
+    with monkeypatch.context() as patched:
+        patched.setattr(session, "writing", refuses)
+        away = await one.promise("CA1")
+    Drainer(database, one.folder, b"k", lambda _: (0, 0)).drain()
+    one.books._ask_again = 0.0
+    back = [await one.promise(f"CB{n}") for n in range(2 * PER_DAY - 1)]
+    assert Counter(dues([away, *back])) == {days(one)[0]: PER_DAY, days(one)[1]: PER_DAY}
 
 
 async def test_a_place_whose_promise_never_came_to_be_is_given_back(
@@ -263,9 +307,8 @@ async def test_a_place_whose_promise_never_came_to_be_is_given_back(
     kept, lost = await one.promise("CA1"), await other.promise("CA2")
     Drainer(database, one.folder, b"k", lambda _: (0, 0)).drain()  # that of the other dies with its disk
     with writing(database) as connection:
-        assert give_back(connection, NOW + GIVE_BACK_SECONDS, unread=False) == 0, "it may still be on its way"
-        assert give_back(connection, NOW + GIVE_BACK_SECONDS + 1, unread=True) == 0
-        assert give_back(connection, NOW + GIVE_BACK_SECONDS + 1, unread=False) == 1
+        assert give_back(connection, NOW + GIVE_BACK_SECONDS) == 0, "it may still be on its way"
+        assert give_back(connection, NOW + GIVE_BACK_SECONDS + 1) == 1
         held = connection.execute(select(places.c.number)).scalars().all()
     assert isinstance(kept, CaseOpened)
     assert isinstance(lost, CaseOpened)

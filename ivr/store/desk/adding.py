@@ -52,8 +52,11 @@ def add(connection: Connection, table: Table, wish: Wish, by: str, now: int, has
     calendar = calendar_of(table, team)
     key = (f"desk{uuid.uuid4().hex}", 1)
     slot = (table.graph.id, team.name)
-    places_ = Places(connection, [Asked(key, slot, "")], now)
-    number = next(n for n in _numbers(key) if not places_.taken(n, known=False))
+    numbers = tuple(_numbers(key))
+    places_ = Places(connection, [Asked(key, slot, numbers)], now)
+    number = next((n for n in numbers if not places_.taken(n)), "")
+    if not number:
+        raise NotDone("no case number is free: too many cases are kept")
     due = 0
     if wish.within[0]:
         if calendar is None:
@@ -84,7 +87,6 @@ def _numbers(key: tuple[str, int]) -> Iterator[str]:
     """Case numbers to try, the first that is free is taken."""
     for salt in range(MOST_TRIES):
         yield case_number(f"{key[0]}/{salt}", key[1])
-    raise NotDone("no case number is free: too many cases are kept")
 
 
 def _checked(graph: Graph, wish: Wish) -> str:

@@ -71,7 +71,7 @@ def move(
     if to < dt.datetime.fromtimestamp(now, calendar.zone).date():
         raise NotDone(f"{to} has passed; promises are moved to today or later")
     slot = (table.graph.id, team)
-    counted = Places(connection, [Asked(("", 0), slot, "")], now)  # holds the team's places until the end
+    counted = Places(connection, [Asked(("", 0), slot)], now)  # holds the team's places until the end
     found = _wanted(connection, slot, which)
     own = _own_places(connection, found)
     first = to.toordinal()
@@ -95,7 +95,7 @@ def undo_move(connection: Connection, table: Table, team: str, by: str, now: int
     last = connection.execute(select(trail).where(*mine).order_by(trail.c.id.desc()).limit(1)).mappings().first()
     if last is None or last["what"] == UNDO or calendar is None:
         raise NotDone(f"no move of team '{team}' is left to undo")
-    Places(connection, [Asked(("", 0), slot, "")], now)  # holds the team's places until the end
+    Places(connection, [Asked(("", 0), slot)], now)  # holds the team's places until the end
     rows = {id: (was, due) for id, was, due in last["data"]["moved"]}
     mover = _Mover(connection, calendar, policy_of(held), now)
     changed: list[Change] = []
