@@ -111,6 +111,11 @@ def follow_up(case: Case, ordinal: int, attempt: Attempt, channel: str, first: s
     }
 
 
+def outcome(body: Body) -> Body:
+    """What of an attempt's contact changes with its outcome: the body of PATCH /klantcontacten/{uuid}."""
+    return {name: body["klantcontact"][name] for name in ("inhoud", "indicatieContactGelukt")}
+
+
 def _contact(case: Case, channel: str, subject: str, content: str, at: int) -> Body:
     return {
         "kanaal": _cut(channel, 50),
@@ -182,8 +187,9 @@ def status(case: Case) -> Body:
 
 
 def changing(body: Body) -> Body:
-    """What of a task changes with its case: the body of PATCH /internetaken/{uuid}."""
-    return {name: body[name] for name in ("toelichting", "status", "afgehandeldOp") if name in body}
+    """What of a task changes with its case: the body of PATCH /internetaken/{uuid}. One that is to be done again is no
+    longer done at any time."""
+    return {name: body.get(name) for name in ("toelichting", "status", "afgehandeldOp")}
 
 
 def actor(table: str, team: str, title: str) -> Body:

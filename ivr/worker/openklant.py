@@ -103,12 +103,13 @@ class OpenKlant:
         held = progress.get("contact")
         if not held:
             body = mapping.contact(case, self._channel, self._title(case.table, case.team))
-            held, person = self._make_contact(case, 0, body)
+            made, person = self._make_contact(case, 0, body)
+            held = _uuid(made)
             progress.note(contact=held, person=person)
         return str(held)
 
-    def _make_contact(self, case: Case, ordinal: int, body: Body) -> tuple[str, str]:
-        """The uuids of a contact and its betrokkene ('' for none), whether made now or there already."""
+    def _make_contact(self, case: Case, ordinal: int, body: Body) -> tuple[Body, str]:
+        """A contact as it is there and its betrokkene's uuid ('' for none), whether made now or there already."""
         for number in mapping.numbers(case, ordinal):
             body["klantcontact"]["nummer"] = number
             for _ in range(2):  # once more when somebody made it between the question and the request
@@ -116,12 +117,13 @@ class OpenKlant:
                 if there:
                     if mapping.is_ours(case, ordinal, body, there[0]):
                         people = there[0].get("hadBetrokkenen") or [{}]
-                        return _uuid(there[0]), str(people[0].get("uuid", ""))
+                        return there[0], str(people[0].get("uuid", ""))
                     break
                 answer = self._api.make("/maak-klantcontact", body)
                 if not _number_is_taken(answer):
                     made = _made(answer)
-                    return _uuid(made.get("klantcontact")), _uuid(made.get("betrokkene"))
+                    contact = made.get("klantcontact")
+                    return contact if isinstance(contact, dict) else {}, _uuid(made.get("betrokkene"))
         raise Never("every number that the contact could bear is taken in Open Klant")
 
     def _address(self, case: Case, progress: Progress) -> None:
@@ -152,12 +154,25 @@ class OpenKlant:
         raise Never("every number that the task could bear is taken in Open Klant")
 
     def _follow_up(self, case: Case, ordinal: int, attempt: Attempt, progress: Progress, first: str) -> None:
+        """What was heard late may change an outcome that was told: which one was told is noted beside the contact."""
         held = progress.get("tried") or {}
-        if str(ordinal) in held:
+        uuid, told = held.get(str(ordinal)) or ("", "")
+        if told == attempt.outcome:
             return
         body = mapping.follow_up(case, ordinal, attempt, self._channel, first)
-        uuid, _ = self._make_contact(case, ordinal, body)
-        progress.note(tried={**held, str(ordinal): uuid})
+        wanted = mapping.outcome(body)
+        there: Body = {}
+        if not uuid:
+            there, _ = self._make_contact(case, ordinal, body)
+            uuid = _uuid(there)
+            progress.note(tried={**held, str(ordinal): (uuid, "")})
+        if any(there.get(name) != value for name, value in wanted.items()):
+            answer = self._api.alter(f"/klantcontacten/{uuid}", wanted)
+            if answer.status == 404:
+                log.warning("a contact of case %s is no longer in Open Klant: somebody removed it there", case.id)
+            else:
+                _made(answer)
+        progress.note(tried={**held, str(ordinal): (uuid, attempt.outcome)})
 
     def _status(self, case: Case, progress: Progress) -> None:
         wanted = mapping.changing(mapping.task(case, "", ()))

@@ -213,7 +213,8 @@ class _Handler(BaseHTTPRequestHandler):
                 "invalidParams": [{"name": name, "code": code, "reason": code} for name, code in wrong],
             }
         if method == "PATCH":
-            held = self.store.held["internetaken"].get(path.rpartition("/")[2])
+            kind, uuid = path.strip("/").split("/")
+            held = self.store.held[kind].get(uuid)
             if held is None:
                 return 404, {"detail": "Niet gevonden."}
             held |= body

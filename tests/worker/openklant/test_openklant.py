@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
+from ivr.desk.legs import Heard
+from ivr.store import attempts, cases
 from ivr.store.database.connect import connect as start
-from ivr.store.database.migrate import upgrade
+from ivr.store.database.connect import writing
+from ivr.store.database.schema import attempts as tried
+from ivr.store.database.schema import outbox
 from ivr.store.outbox import DONE, GIVEN_UP, OPENKLANT, WAITING
 from ivr.worker.circuit import Circuit
 from ivr.worker.destination import Answer, Destination
@@ -80,10 +85,10 @@ def worlds(engine: Engine, var: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, migrated_file: Path) -> Iterator[World]:
     """On SQLite: what is asked of a server is the same on both."""
+    shutil.copy(migrated_file, tmp_path / "ivr.db")
     engine = start(f"sqlite:///{tmp_path / 'ivr.db'}", durable=False)
-    upgrade(engine)
     yield from worlds(engine, tmp_path)
     engine.dispose()
 
@@ -135,6 +140,84 @@ def test_each_attempt_in_which_the_citizen_was_rung_is_a_contact_and_the_last_en
     linked = [each["wasKlantcontact"]["uuid"] for each in either.store.all("onderwerpobjecten")]
     assert linked == [first["uuid"]] * 3
     assert task["afgehandeldOp"]
+
+
+LATE = {
+    "no_answer→reached": (Heard(bridged=True, seconds=45), Heard(key="1"), True, "gesproken", "verwerkt"),
+    "reached→voicemail": (Heard(bridged=True, seconds=75), Heard(machine="machine"), False, "bericht", "te_verwerken"),
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_an_outcome_that_is_heard_late_corrects_what_was_told(either: World, name: str) -> None:
+    talk, late, reached, words, status = LATE[name]
+    leg = "CA" + "a" * 32
+    add(either.engine, case())
+    with writing(either.engine) as connection:
+        promise = cases.load(connection, "CA1:3")
+        assert promise is not None
+        id = attempts.begin(connection, promise, ["sip:a@kcc.example"], "w", NOW)
+        attempts.hear(connection, id, Heard(agents={leg: "in-progress"}, asked=True), NOW)
+        assert attempts.accept(connection, id, leg, NOW)
+        over = Heard(agents={leg: "completed"}, citizen="completed", sid="CA" + "b" * 32)
+        told = attempts.hear(connection, id, over.merge(talk), NOW + 60)
+    either.until_done()
+    assert told == name.split("→")[0]
+    assert either.store.all("klantcontacten")[1]["indicatieContactGelukt"] is not reached
+    with writing(either.engine) as connection:
+        assert attempts.hear(connection, id, late, NOW + 90) == name.split("→")[1]
+    either.run()
+    _, contact = either.store.all("klantcontacten")
+    (task,) = either.store.all("internetaken")
+    assert contact["indicatieContactGelukt"] is reached
+    assert words in contact["inhoud"]
+    assert (task["status"], bool(task["afgehandeldOp"])) == (status, reached)
+    assert [path for method, path, _ in either.store.asked if method == "PATCH"] == [
+        f"/klantcontacten/{contact['uuid']}", f"/internetaken/{task['uuid']}",
+    ]  # fmt: skip
+    assert either.store.refused == []
+
+
+@pytest.mark.parametrize("fault", ["before", "after", "500", "409"])
+@pytest.mark.parametrize("nth", range(2))
+def test_a_correction_that_fails_once_is_made_all_the_same(world: World, fault: str, nth: int) -> None:
+    add(world.engine, case())
+    try_citizen(world.engine, "CA1:3", 1, "no_answer")
+    world.until_done()
+    count = iter(range(10**6))
+    world.store.fault = lambda method, path: fault if next(count) == nth else ""
+    with writing(world.engine) as connection:
+        connection.execute(update(tried).values(outcome="reached"))
+    change(world.engine, "CA1:3", state="reached", reached_at=NOW)
+    world.until_done()
+    assert [each.get("indicatieContactGelukt") for each in world.store.all("klantcontacten")] == [None, True]
+    assert world.store.all("internetaken")[0]["status"] == "verwerkt"
+
+
+def test_an_attempt_that_came_out_otherwise_before_its_contact_was_noted_is_corrected(world: World) -> None:
+    """A worker made the contact and died before it noted that; meanwhile the key was heard."""
+    add(world.engine, case())
+    try_citizen(world.engine, "CA1:3", 1, "no_answer")
+    world.until_done()
+    with writing(world.engine) as connection:
+        connection.execute(update(tried).values(outcome="reached"))
+        connection.execute(update(outbox).values(answer={}))
+    change(world.engine, "CA1:3", state="reached", reached_at=NOW)
+    world.until_done()
+    assert [each.get("indicatieContactGelukt") for each in world.store.all("klantcontacten")] == [None, True]
+
+
+def test_a_contact_that_somebody_removed_there_is_no_fault(world: World) -> None:
+    add(world.engine, case())
+    try_citizen(world.engine, "CA1:3", 1, "no_answer")
+    world.until_done()
+    world.store.held["klantcontacten"].clear()
+    with writing(world.engine) as connection:
+        connection.execute(update(tried).values(outcome="reached"))
+    change(world.engine, "CA1:3", state="reached", reached_at=NOW)
+    world.run()
+    assert held(world.engine, KEY).state == DONE
+    assert world.store.all("internetaken")[0]["status"] == "verwerkt"
 
 
 def test_an_attempt_of_which_nobody_knows_how_it_came_out_is_not_registered(world: World) -> None:
