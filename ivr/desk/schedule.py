@@ -14,6 +14,7 @@ from ivr.desk.attempt import NO_AGENT, RANG, REACHED, UNSURE, Attempt
 from ivr.desk.case import MORNING, TELEPHONE, TEXT_RELAY, Case
 from ivr.desk.kept import half_day, rang_at
 from ivr.model.graph import Team
+from ivr.model.moment import OPEN
 
 AGAIN = 5 * 60
 """Seconds until the team is asked again when nobody of it took an attempt; twice as long each time that nobody does."""
@@ -41,6 +42,12 @@ class Policy(Struct, frozen=True):
 def policy_of(team: Team) -> Policy:
     """How often a team tries, as its table says."""
     return Policy(attempts=team.attempts, apart=team.apart)
+
+
+def may_ring(calendar: Calendar, policy: Policy, now: int) -> bool:
+    """Whether a citizen may be rung at this moment: the team is open, and it is a minute of the policy."""
+    local = dt.datetime.fromtimestamp(now, calendar.zone)
+    return policy.earliest <= local.hour * 60 + local.minute < policy.latest and calendar.at(now) == OPEN
 
 
 class Window(Struct, frozen=True):

@@ -24,9 +24,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.calendars.speech import say_instant
-from ivr.desk.attempt import ACCEPTED
+from ivr.desk.attempt import ACCEPTED, NO_AGENT
 from ivr.desk.case import CALLING, TEXT_RELAY, Case
 from ivr.desk.legs import KEYS, STATUSES, Heard, who_answered
+from ivr.desk.schedule import may_ring, policy_of
 from ivr.dialects import agent
 from ivr.model.events import MarkKept
 from ivr.model.graph import Language, Team
@@ -105,13 +106,13 @@ class AttemptLegs:
         try:
             if await self._cancelled(id):
                 return agent.hang_up(_language(request, None), "taken")
-            case = await self._ask(lambda connection: self._won(connection, id, request, now), write=True)
+            case, refused = await self._ask(lambda connection: self._won(connection, id, request, now), write=True)
         except (SQLAlchemyError, TimeoutError):
             return agent.hang_up(_language(request, None), "broken")
         caller_id = dialable(request.shelf.live.graph.caller_id)
         number = dialable(case.caller) if case is not None else ""
         if case is None or not number or not caller_id:
-            return agent.hang_up(_language(request, case.team if case is not None else None), "taken")
+            return agent.hang_up(_language(request, case.team if case is not None else None), refused or "taken")
         return agent.dial_citizen(
             number,
             caller_id,
@@ -127,8 +128,12 @@ class AttemptLegs:
             return False
         return await self._commit.is_cancelled(found[0].number)
 
-    def _won(self, connection: Connection, id: str, request: Request, now: int) -> Case | None:
-        """The case, when this leg may dial: asked only where its document could be made."""
+    def _won(self, connection: Connection, id: str, request: Request, now: int) -> tuple[Case | None, str]:
+        """The case, when this leg may dial, else the word for why not: asked only where its document could be made.
+
+        The hour is asked here because the team may have rung for long, or the provider have kept its legs: outside the
+        hours the attempt ends, and the policy says when the next one begins.
+        """
         found = attempts.look(connection, id)
         graph = request.shelf.live.graph
         if (
@@ -137,8 +142,12 @@ class AttemptLegs:
             or not dialable(found[0].caller)
             or not dialable(graph.caller_id)
         ):
-            return None
-        return attempts.accept(connection, id, request.call, now)
+            return None, "taken"
+        case, held = found
+        if held.state in attempts.OPEN and not _may_ring(request.shelf.live, case.team, now):
+            ended = attempts.over(connection, id, NO_AGENT, now)
+            return None, "late" if ended else "taken"
+        return attempts.accept(connection, id, request.call, now), "taken"
 
     async def _spoken(self, request: Request) -> bytes:
         id, fields = _id(request), request.fields
@@ -276,6 +285,14 @@ def _sid(text: str) -> str:
 
 def _team(served: Served, name: str | None) -> Team | None:
     return next((team for team in served.graph.teams if team.name == name), None)
+
+
+def _may_ring(served: Served, name: str, now: int) -> bool:
+    """Whether a team's citizens may be rung now; nobody is for a team that the table does not have any more."""
+    team = _team(served, name)
+    if team is None or team.calendar < 0:
+        return False
+    return may_ring(served.table.almanac.calendars[team.calendar], policy_of(team), now)
 
 
 def _language(request: Request, team: str | None) -> Language:

@@ -13,6 +13,7 @@ import time
 from ivr.desk.attempt import ACCEPTED, BEGUN, NO_AGENT, UNKNOWN, UNSURE
 from ivr.desk.case import CALLING, Case
 from ivr.desk.legs import NONE, Heard, is_over, who_answered
+from ivr.desk.schedule import may_ring
 from ivr.dialects.agent import RING_SECONDS, TALK_SECONDS
 from ivr.store import attempts
 from ivr.store.attempts import Held
@@ -97,6 +98,8 @@ class Recovering:
             self._postpone(held, now + LOOK)  # some, or more than one: a leg that answers tells which attempt it is of
         elif now < held.began + SETTLED or rung is None or not rung.caller_id:
             self._postpone(held, now + SKEW)
+        elif rung.calendar is None or not may_ring(rung.calendar, rung.policy, now):
+            self._end_open(held, now)  # nobody was rung, and now it is too late to
         else:
             clock = Clock(now)
             rang = ring_team(self._context, self._ringer, Begun(held.id, case, held.targets, rung), now, clock)

@@ -12,7 +12,7 @@ from ivr.calendars.calendar import Calendar
 from ivr.desk.attempt import OUTCOMES, RANG, Attempt
 from ivr.desk.case import STATES
 from ivr.desk.kept import half_day, rang_at
-from ivr.desk.schedule import Policy, escalate_at, next_attempt
+from ivr.desk.schedule import Policy, escalate_at, may_ring, next_attempt
 from ivr.model.moment import OPEN
 from tests.desk.schedules import ZONE, attempt, calendar, case
 from tests.engine.calls import instant
@@ -183,3 +183,22 @@ def test_a_warning_comes_before_the_promise_lapses(after: int, within: int) -> N
     opened = instant("2026-12-20 00:00") + after
     held = case(opened + within, opened=shown(opened))
     assert held.opened <= escalate_at(OFFICE, held) <= held.due
+
+
+@pytest.mark.parametrize(
+    ("at", "hours", "may"),
+    [
+        ("2026-12-01 08:29", OFFICE, False),
+        ("2026-12-01 08:30", OFFICE, True),
+        ("2026-12-01 16:59", OFFICE, True),
+        ("2026-12-01 17:00", OFFICE, False),
+        ("2026-12-25 10:00", OFFICE, False),
+        ("2026-12-01 07:59", ALWAYS, False),
+        ("2026-12-01 08:00", ALWAYS, True),
+        ("2026-12-01 19:59", ALWAYS, True),
+        ("2026-12-01 20:00", ALWAYS, False),
+        ("2026-12-02 00:00", ALWAYS, False),
+    ],
+)
+def test_a_citizen_is_rung_in_the_teams_hours_and_the_policys_minutes_only(at: str, hours: Calendar, may: bool) -> None:
+    assert may_ring(hours, POLICY, instant(at)) is may

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from sqlalchemy import Engine
 from twilio.request_validator import RequestValidator
 
 from ivr.tables.archive import Archive
@@ -62,7 +63,12 @@ def next_address(document: str, name: str = "action") -> str:
 
 @contextlib.contextmanager
 def serving(
-    var: Path, table: Table | None = None, keep: Path | None = None, watch: Path | None = None, **settings: object
+    var: Path,
+    table: Table | None = None,
+    keep: Path | None = None,
+    watch: Path | None = None,
+    database: Engine | None = None,
+    **settings: object,
 ) -> Iterator[Provider]:
     """A server that is up, with its state under `var`."""
     given = {"public_url": PUBLIC, "twilio_token": TOKEN, "var": var, "simulation": True, **settings}
@@ -72,7 +78,7 @@ def serving(
         archive.keep(held, keep)
         archive.publish(held.version)
     stream = BytesIO()
-    app = App(Settings(**given), [held], log=Log("debug", stream), watch=watch)  # type: ignore[arg-type]
+    app = App(Settings(**given), [held], log=Log("debug", stream), watch=watch, database=database)  # type: ignore[arg-type]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

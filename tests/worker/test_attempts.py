@@ -74,6 +74,19 @@ def test_a_team_that_was_surely_never_rung_is_rung_again_for_the_same_attempt(wo
     assert [row.state for row in world.rows()] == [RINGING]
 
 
+def test_a_team_is_not_rung_again_for_an_attempt_when_its_hours_are_over(world: World) -> None:
+    world.tick(7 * 3600 - 150)  # the desk closes at 17:00
+    with writing(world.engine) as connection:
+        cases_.change(connection, world.case(), next_at=world.now)
+    world.books.mood = ["lost"]
+    world.work(0, recover=False)
+    assert [row.state for row in world.rows()] == [BEGUN]
+    world.tick(151)
+    world.work(1, recover=True)
+    assert world.agents("queued") == []
+    assert [(row.state, row.outcome) for row in world.rows()] == [(OVER, NO_AGENT)]
+
+
 def test_a_provider_that_is_away_leaves_no_attempt_behind(world: World) -> None:
     world.books.away = True
     assert world.work(0, recover=False) == 0
