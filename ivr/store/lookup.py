@@ -43,9 +43,9 @@ def facts_of(engine: Engine, table: str, key: str, now: int, asked: frozenset[st
             some = connection.execute(select(cases.c.id).where(*mine, cases.c.state.not_in(SETTLED)).limit(1)).first()
             out["open_case"] = "some" if some else "none"
         if "dropped" in asked:
-            left = (waits.c.caller_key == key, waits.c.left >= now - DROPPED_SECONDS, waits.c.outcome == "hung_up")
-            some = connection.execute(select(waits.c.call).where(*left, waits.c.table_id == table).limit(1)).first()
-            out["dropped"] = "recent" if some else "none"
+            theirs = (waits.c.caller_key == key, waits.c.table_id == table, waits.c.left >= now - DROPPED_SECONDS)
+            last = select(waits.c.outcome).where(*theirs).order_by(waits.c.left.desc()).limit(1)
+            out["dropped"] = "recent" if connection.scalar(last) == "hung_up" else "none"
         if "rang" in asked:
             rang = (
                 select(cases.c.team)

@@ -6,8 +6,10 @@ What a turn *owes* is another matter (owed.py): that is on disk before the answe
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,15 @@ from msgspec import Struct
 
 from ivr.dialects.twiml import queue_name
 from ivr.model.actions import Dial, Enqueue
-from ivr.model.events import Dialled, HungUp, Queued, Recorded
+from ivr.model.events import Dialled, HungUp, Keys, Queued, Recorded
 from ivr.model.graph import Graph
+from ivr.model.nodes import CallbackNode
 from ivr.model.state import ENDED
 from ivr.store.journal import Journal
 from ivr.web.turn import Turn
 
+REFUSES = Keys("3")
+"""What a caller who does not want to be rung answers a callback's offer with (engine/callback.py)."""
 FLUSH_SECONDS = 0.1
 """How long an event waits for company: what is lost when the process is killed."""
 MOST = 100_000
@@ -49,6 +54,8 @@ class Recorder:
     def __init__(self, folder: Path) -> None:
         self._journal = Journal(folder)
         self._held: list[Happened] = []
+        self._thread = ThreadPoolExecutor(1, "events")
+        self._writing = threading.Lock()
         self.dropped = 0
 
     def turn(self, turn: Turn, fields: Mapping[str, str]) -> None:
@@ -66,6 +73,8 @@ class Recorder:
         event = turn.happened
         if event.__class__ in _OUTCOMES:
             data |= _came_out(event, fields)
+        elif turn.began_in.__class__ is CallbackNode and event == REFUSES and state.at != turn.began_at:
+            data["refused"] = 1
         if state.memory.variables != turn.before:
             data["topic"] = {
                 name: values[at]
@@ -88,24 +97,31 @@ class Recorder:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
             if self._held:
-                await asyncio.to_thread(self.flush)
-            else:
+                await self.now()
+            elif self._writing.acquire(blocking=False):
                 self._journal.rest()
+                self._writing.release()
+
+    async def now(self) -> None:
+        """Write what is held before the answer leaves: somebody may owe the caller a call for it."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.flush)
 
     def flush(self) -> None:
         """Write what is held; what the disk refuses is kept for the next time."""
-        batch, self._held = self._held, []
-        try:
-            self._journal.write(batch)
-        except OSError:
-            self._held = batch + self._held
-            surplus = len(self._held) - MOST
-            if surplus > 0:
-                del self._held[:surplus]
-                self.dropped += surplus
+        with self._writing:
+            batch, self._held = self._held, []
+            try:
+                self._journal.write(batch)
+            except OSError:
+                self._held = batch + self._held
+                surplus = len(self._held) - MOST
+                if surplus > 0:
+                    del self._held[:surplus]
+                    self.dropped += surplus
 
     def close(self) -> None:
         """Write what is held and close the journal."""
+        self._thread.shutdown(wait=True)
         self.flush()
         self._journal.close()
 

@@ -12,7 +12,7 @@ from ivr.model.actions import EFFECTS, Dial, Effect, Enqueue
 from ivr.model.events import Begin, Event
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
-from ivr.model.nodes import Actions
+from ivr.model.nodes import Actions, Node
 from ivr.model.state import ENDED, Arrival, State
 from ivr.web.owed import Desk
 from ivr.web.seal import Envelope, Keyring, WaitPass, WhisperPass
@@ -31,7 +31,19 @@ class Silent(AssertionError):
 class Turn:
     """One turn, from envelope to answer. `owes` says whether an effect must be performed before it can be written."""
 
-    __slots__ = ("actions", "before", "call", "event", "happened", "moment", "sequence", "served", "state", "trace")
+    __slots__ = (
+        "actions",
+        "before",
+        "began_at",
+        "call",
+        "event",
+        "happened",
+        "moment",
+        "sequence",
+        "served",
+        "state",
+        "trace",
+    )
 
     def __init__(self, served: Served, call: str, moment: LiveMoment, state: State, sequence: int, trace: bool) -> None:
         self.served = served
@@ -44,6 +56,7 @@ class Turn:
         self.event: Event = Begin()
         self.happened: Event | None = None  # what the request said, before effects came out
         self.before = state.memory.variables
+        self.began_at = state.at
 
     def take(self, event: Event) -> None:
         """Step with what happened."""
@@ -56,6 +69,11 @@ class Turn:
         else:
             self.state, more = step(graph, self.state, event, self.moment)
         self.actions = (*self.actions, *more) if self.actions else more
+
+    @property
+    def began_in(self) -> Node:
+        """The node in which the call was when the request came."""
+        return self.served.graph.nodes[self.began_at]
 
     @property
     def owes(self) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from ivr.model.events import Dialled
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
 from ivr.model.numbers import mask
@@ -150,6 +151,10 @@ class Voice:
         envelope = self._keys.open_envelope(token, key, context("step", served.version_bytes, key, request.call))
         turn = next_turn(served, request.call, envelope, request.fields, self._now(request), self._trace)
         if not turn.owes:
+            if turn.event.__class__ is Dialled and turn.event.outcome != "bridged" and self._recorder is not None:
+                answer = self._write(request, turn)
+                await self._recorder.now()
+                return answer
             return self._write(request, turn)
 
         async def make() -> tuple[bytes, bytes]:
@@ -196,6 +201,7 @@ class Voice:
         self._log.write("info", "call status", call=request.call, status=known, seconds=seconds)
         if self._recorder is not None and known in _ENDED:
             self._recorder.other(request.call, 0, request.shelf.id, "status", known, {"seconds": seconds})
+            await self._recorder.now()
         return b""
 
     async def _fallback(self, request: Request) -> bytes:

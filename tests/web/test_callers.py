@@ -81,6 +81,21 @@ def test_who_hung_up_in_a_queue_is_known_for_a_quarter_of_an_hour(
     assert facts(database)["dropped"] == known
 
 
+def test_who_was_helped_since_is_not_offered_an_old_place(database: Engine) -> None:
+    common = {
+        "sequence": 1,
+        "table_id": "kinds",
+        "team": "desk",
+        "caller_key": KEY,
+        "joined": NOW - 500,
+        "since": NOW - 500,
+    }
+    with writing(database) as connection:
+        connection.execute(insert(waits), common | {"call": "CA1", "left": NOW - 400, "outcome": "hung_up"})
+        connection.execute(insert(waits), common | {"call": "CA2", "left": NOW - 100, "outcome": "bridged"})
+    assert facts(database)["dropped"] == "none"
+
+
 async def test_a_slow_database_is_not_waited_for_and_left_alone_for_a_moment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Engine
 ) -> None:

@@ -63,6 +63,26 @@ def test_what_was_chosen_and_told_is_kept(tmp_path: Path) -> None:
     assert chosen["data"] == {"topic": {"topic": "waste"}, "told": 1, "over": 1}
 
 
+@pytest.mark.parametrize("status", ["busy", "no-answer", "failed"])
+def test_that_a_caller_was_put_through_in_vain_is_on_disk_before_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    monkeypatch.setattr(recorder, "FLUSH_SECONDS", 60)
+    with serving(tmp_path) as provider:
+        through = provider.go_on(provider.start(), Digits="2")
+        provider.go_on(through, DialCallStatus=status)
+        assert [event["event"] for event in happened(tmp_path)] == ["begin", "keys", "dialled"]
+        ends(provider)
+        assert happened(tmp_path)[-1]["kind"] == "status"
+
+
+def test_that_a_caller_does_not_want_to_be_rung_is_kept(tmp_path: Path) -> None:
+    with serving(tmp_path) as provider:
+        offered = provider.go_on(provider.start(), Digits="8")
+        provider.go_on(offered, Digits="3")
+    assert happened(tmp_path)[-1]["data"]["refused"] == 1
+
+
 def test_what_a_caller_typed_is_in_no_event(tmp_path: Path) -> None:
     with serving(tmp_path) as provider:
         provider.go_on(provider.go_on(provider.start(), Digits="3"), Digits="9123")

@@ -14,10 +14,13 @@ from ivr.model.numbers import dialable
 from ivr.store import cases as kept
 from ivr.store.database.schema import Row, calls, case_calls, cases, events, places, waits
 from ivr.store.database.upsert import insert_once
-from ivr.store.drain.owed import Plan, name_teams
+from ivr.store.drain.owed import Plan, name_teams, supersede
 
 LOST_SECONDS = 4 * 3600
 """A call that nobody told us the end of is over by then: the provider ends one at 4 hours (Twilio, "Voice limits")."""
+SETTLE_SECONDS = 600
+"""How long it is waited with a call that seems to be owed: what another machine knows of it may come later, and the caller
+may ring again."""
 MOST = 1000
 
 
@@ -47,6 +50,8 @@ def finish(connection: Connection, of: Collection[str], plan: Plan, lost: bool =
         .values(ending=bindparam("its_ending"), person_at=bindparam("its_person"), waited=bindparam("its_wait")),
         values,
     )
+    settled = [row for row in rows if row["person_at"] is not None or row["id"] in with_case]
+    supersede(connection, {f"{row['id']}:missed": row["ended"] or row["began"] for row in settled})
     name_teams(connection, ended)
     end = select(func.coalesce(calls.c.ended, calls.c.began)).where(calls.c.id == waits.c.call).scalar_subquery()
     waiting = (waits.c.call.in_(ended), waits.c.left.is_(None))
@@ -60,6 +65,8 @@ def _outcomes(connection: Connection, of: Collection[str]) -> dict[str, list[tup
     turns = select(events.c.call, events.c.data).where(events.c.call.in_(of), events.c.kind == "turn")
     for call, data in connection.execute(turns.order_by(events.c.call, events.c.sequence)):
         held = data or {}
+        if held.get("refused"):
+            found.pop(call, None)  # they were offered a call, and did not want one
         if "outcome" in held:
             found.setdefault(call, []).append((teams.get(call, ""), held["outcome"]))
         if "team" in held:
@@ -90,7 +97,8 @@ def _owe(connection: Connection, row: Row, team: str, plan: Plan) -> None:
         topic=row["topic"] or {}, caller=dialable(row["caller"]), opened=row["ended"] or row["began"],
     )  # fmt: skip
     next_at, escalate_at = plan(case)
-    more = {"caller_key": row["caller_key"], "next_at": next_at or None, "escalate_at": escalate_at or None}
+    settled = max(next_at, case.opened + SETTLE_SECONDS) if next_at else None
+    more = {"caller_key": row["caller_key"], "next_at": settled, "escalate_at": escalate_at or None}
     insert_once(connection, cases, [kept.as_row(case) | more])
 
 

@@ -112,11 +112,15 @@ def _join(connection: Connection, entry: Entry, data: Row) -> None:
     key = connection.execute(select(calls.c.caller_key).where(calls.c.id == entry["call"])).scalar() or ""
     since = entry["at"]
     if data.get("old") and key:
-        dropped = (
+        theirs = (
             waits.c.caller_key == key, waits.c.team == data["team"], waits.c.table_id == entry["table"],
-            waits.c.outcome == "hung_up", waits.c.left >= entry["at"] - DROPPED_SECONDS,
+            waits.c.left >= entry["at"] - DROPPED_SECONDS,
         )  # fmt: skip
-        since = min(since, connection.execute(select(func.min(waits.c.since)).where(*dropped)).scalar() or since)
+        last = connection.execute(
+            select(waits.c.since, waits.c.outcome).where(*theirs).order_by(waits.c.left.desc()).limit(1)
+        ).first()
+        if last is not None and last.outcome == "hung_up":
+            since = min(since, last.since)
     row = {
         "call": entry["call"], "sequence": entry["sequence"], "table_id": entry["table"], "team": data["team"],
         "queue": data["queue"], "caller_key": key, "joined": entry["at"], "since": since,

@@ -45,14 +45,14 @@ def keep_cases(connection: Connection, entries: Iterable[Entry], plan: Plan, has
         )
     insert_once(connection, recordings, [_recording(id, e) for id, e in fresh.items() if e.get("recording")])
     if fresh:  # a call that ended before its case was here
-        _supersede(connection, {f"{entry['call']}:missed": int(entry["at"]) for entry in fresh.values()})
+        supersede(connection, {f"{entry['call']}:missed": int(entry["at"]) for entry in fresh.values()})
         ended = (calls.c.id.in_({entry["call"] for entry in fresh.values()}), calls.c.ending.not_in(("", "person")))
         connection.execute(update(calls).where(*ended).values(ending="case"))
 
 
-def _supersede(connection: Connection, missed: dict[str, int]) -> None:
+def supersede(connection: Connection, missed: dict[str, int]) -> None:
     """Close the cases that were opened for calls that seemed to have left none (drain/ended.py): their callers are owed one
-    call, not two. One that somebody is busy with already stays."""
+    call, not two, and none when they spoke to somebody. One that somebody is busy with already stays."""
     idle = (cases.c.id.in_(missed), cases.c.state.in_(WAITING))
     for id in connection.scalars(select(cases.c.id).where(*idle)).all():
         ended: dict[str, Any] = {
