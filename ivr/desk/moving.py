@@ -9,6 +9,7 @@ from itertools import islice, repeat
 from msgspec import Struct
 
 from ivr.calendars.calendar import SEARCH_DAYS, Calendar
+from ivr.calendars.worktime import day_end, ringing
 from ivr.desk.case import Case
 
 MOST_DAYS = 60
@@ -33,12 +34,13 @@ class Plan(Struct, frozen=True):
 def plan(
     calendar: Calendar, cases: Iterable[Case], taken: Mapping[int, int], per_day: int, first_day: dt.date, now: int
 ) -> Plan:
-    """Find a place for each case on the open days from `first_day` on. Nothing is promised for a time that has passed.
+    """Find a place for each case on the open days from `first_day` on, as far as somebody may be rung in their hours: not on
+    what is left of a day when that is too little.
 
     `taken` counts, for each local day (ordinal), the places that others hold: those of the cases themselves not among
     them. `per_day` 0 is no bound. `Case.first_due` stays as it is: what was promised first is what is measured.
     """
-    free = _free(islice(_days(calendar, first_day.toordinal(), now), MOST_DAYS), taken, per_day)
+    free = _free(islice(_days(ringing(calendar), first_day.toordinal(), now), MOST_DAYS), taken, per_day)
     waiting = sorted(cases, key=_first_promise)
     moved = tuple(Moved(case, due, day) for case, (due, day) in zip(waiting, free, strict=False))
     return Plan(moved, tuple(waiting[len(moved) :]))
@@ -57,8 +59,6 @@ def _first_promise(case: Case) -> tuple[bool, int, str]:
 def _days(calendar: Calendar, first: int, now: int) -> Iterator[tuple[int, int]]:
     """The ends of the open days from one (ordinal) on, with their day."""
     for day in range(first, first + SEARCH_DAYS):
-        stretches = calendar.day(day).stretches
-        if stretches:
-            end = calendar.instant(day, stretches[-1][1])
-            if end > now:
-                yield end, day
+        end = day_end(calendar, day, now)
+        if end:
+            yield end, day

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.calendars.calendar import Calendar
 from ivr.calendars.moment import Almanac
-from ivr.calendars.worktime import HORIZON_DAYS, due
+from ivr.calendars.worktime import HORIZON_DAYS, due, ringing
 from ivr.model.actions import OpenCase
 from ivr.model.events import CaseFound, CaseUnknown
 
@@ -26,14 +26,16 @@ def case_number(call: str, sequence: int) -> str:
 
 def promise_days(almanac: Almanac, effect: OpenCase, now: int) -> Iterator[tuple[int, int]]:
     """When a promise could be due, the soonest first: an instant (epoch seconds) and its local day (ordinal), HORIZON of
-    them at most. None for a case without a promise, or a team without hours."""
+    them at most. None for a case without a promise, or a team without hours in which somebody may be rung."""
     team = almanac.graph.teams[effect.team]
     if effect.within[0] and team.calendar >= 0:
         yield from due_days(almanac.calendars[team.calendar], effect.within, now)
 
 
 def due_days(calendar: Calendar, within: tuple[int, str], now: int) -> Iterator[tuple[int, int]]:
-    """As `promise_days`, of a calendar: the promise itself, then the ends of the open days that follow."""
+    """As `promise_days`, of a calendar: the promise itself, then the ends of the open days that follow. Hours in which
+    nobody may be rung do not count; a team that has no others promises nothing."""
+    calendar = ringing(calendar)
     instant = due(calendar, now, within)
     for _ in range(HORIZON):
         if not instant:

@@ -9,6 +9,7 @@ from itertools import chain
 from msgspec import Struct
 
 from ivr.calendars.calendar import Calendar
+from ivr.calendars.worktime import EARLIEST, LATEST
 from ivr.desk import case as states
 from ivr.desk.attempt import NO_AGENT, RANG, REACHED, UNSURE, Attempt
 from ivr.desk.case import MORNING, TELEPHONE, TEXT_RELAY, Case
@@ -18,12 +19,16 @@ from ivr.model.moment import OPEN
 
 AGAIN = 5 * 60
 """Seconds until the team is asked again when nobody of it took an attempt; twice as long each time that nobody does."""
+SOON = 2 * 60
+"""Seconds until it is asked again when somebody of it was on the telephone: that nobody took it then says nothing."""
 AGAIN_MOST = 3600
 ROOM = 120
 """Seconds before the team leaves in which no attempt begins: the team is rung first, and the citizen must not be rung when
 nobody is there, or after the latest minute."""
 PATIENCE = 7 * 86400
 """Seconds for which the better half-day is waited for where nothing was promised."""
+BY_ITSELF = (states.CALLBACK, states.TRANSFER, states.DESK)
+"""Kinds of cases whose citizen is rung by itself; a voicemail is listened to first."""
 STOPPED = (states.REACHED, states.UNSURE, states.CLOSED, states.CANCELLED)
 """States in which nobody is rung by itself any more."""
 NOON_MINUTE = 12 * 60
@@ -35,8 +40,8 @@ class Policy(Struct, frozen=True):
 
     attempts: int = 3
     apart: int = 7200
-    earliest: int = 8 * 60
-    latest: int = 20 * 60
+    earliest: int = EARLIEST
+    latest: int = LATEST
 
 
 def policy_of(team: Team) -> Policy:
@@ -67,9 +72,9 @@ def next_attempt(calendar: Calendar, case: Case, attempts: Sequence[Attempt], po
     """
     if not case.caller or case.reach not in (TELEPHONE, TEXT_RELAY) or case.state in STOPPED:
         return 0
-    rung = [attempt for attempt in attempts if attempt.outcome in RANG]
-    if len(rung) >= policy.attempts or any(_settles(attempt) for attempt in attempts):
+    if not is_left(attempts, policy):
         return 0
+    rung = [attempt for attempt in attempts if attempt.outcome in RANG]
     windows = _windows(calendar, policy, _not_before(attempts, policy, max(now, case.taken_until)))
     soonest = next(windows, None)
     if soonest is None:
@@ -83,6 +88,12 @@ def next_attempt(calendar: Calendar, case: Case, attempts: Sequence[Attempt], po
         if _wanted(window, case, tried):
             return window.begin
     return soonest.begin
+
+
+def is_left(attempts: Sequence[Attempt], policy: Policy) -> bool:
+    """Whether the policy leaves another attempt: when none begins all the same, the team's hours allow none."""
+    rang = sum(attempt.outcome in RANG for attempt in attempts)
+    return rang < policy.attempts and not any(_settles(attempt) for attempt in attempts)
 
 
 def _settles(attempt: Attempt) -> bool:
@@ -100,9 +111,13 @@ def _wanted(window: Window, case: Case, tried: set[str]) -> bool:
 def _not_before(attempts: Sequence[Attempt], policy: Policy, now: int) -> int:
     """The instant before which nobody is rung again, because of what was tried last."""
     last = max((rang_at(attempt) for attempt in attempts if attempt.outcome in RANG), default=0)
-    in_vain = [a.ended for a in attempts if a.outcome == NO_AGENT and a.ended >= last]
-    wait = min(AGAIN << min(len(in_vain) - 1, 10), AGAIN_MOST) if in_vain else 0
-    return max(now, last + policy.apart if last else 0, max(in_vain, default=0) + wait)
+    unanswered = [(a.ended, a.vain) for a in attempts if a.outcome == NO_AGENT and a.ended >= last]
+    until = 0
+    if unanswered:
+        ended, vain = max(unanswered)
+        times = sum(vain for _, vain in unanswered)
+        until = ended + (min(AGAIN << min(times - 1, 10), AGAIN_MOST) if vain else SOON)
+    return max(now, last + policy.apart if last else 0, until)
 
 
 def _windows(calendar: Calendar, policy: Policy, start: int) -> Iterator[Window]:
@@ -116,15 +131,16 @@ def _windows(calendar: Calendar, policy: Policy, start: int) -> Iterator[Window]
                 yield Window(first, until, half_day(first, calendar.zone), first < noon)
 
 
-def escalate_at(calendar: Calendar, case: Case, share: float = 0.75) -> int:
+def escalate_at(calendar: Calendar | None, case: Case, share: float = 0.75) -> int:
     """When somebody is warned (epoch seconds): once `share` of the team's open time between the opening of the case and its
-    promise has passed, of the elapsed time where the team is not there at all; 0 without a promise."""
+    promise has passed, of the elapsed time where the team is not there at all, or its hours are not known; 0 without a
+    promise."""
     if not case.due:
         return 0
     if case.due <= case.opened:
         return case.opened
     stretches = []
-    for begin, end in calendar.openings(case.opened):
+    for begin, end in calendar.openings(case.opened) if calendar is not None else ():
         if begin >= case.due:
             break
         stretches.append((begin, min(end, case.due)))

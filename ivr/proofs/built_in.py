@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.calendars.worktime import due
+from ivr.calendars.worktime import due, ringing
 from ivr.model.actions import Dial
 from ivr.model.moment import OPEN
 from ivr.model.nodes import CallbackNode, QueueNode, TransferNode
@@ -220,7 +220,7 @@ def promised_by(space: Space, found: list[int]) -> Verdict:
         if not all(_says_due(space, row) for row in node.promises):
             faults.append(f"{graph.names[state.at]} does not say when")
         calendar = graph.teams[node.team].calendar if node.team >= 0 else -1
-        if calendar < 0 or not due(calendars[calendar], space.worlds.classes.start, node.within):
+        if calendar < 0 or not due(ringing(calendars[calendar]), space.worlds.classes.start, node.within):
             faults.append(f"{graph.names[state.at]}: its team is never there to keep it")
     claim = "every promise is made with the time by which it is due"
     return Verdict("promised-by", claim, True, not faults, worlds=bits(space.worlds.all), why="; ".join(faults[:5]))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.calendars.worktime import due
+from ivr.calendars.worktime import due, ringing
 from ivr.model.moment import OPEN
 from tests.calendars.test_calendar import KCC, at, calendar
 
@@ -25,6 +25,8 @@ from tests.calendars.test_calendar import KCC, at, calendar
         ("2026-06-03T10:00", (1, "today"), "2026-06-03T17:00"),
         ("2026-06-03T17:00", (1, "today"), "2026-06-04T19:00"),
         ("2026-06-03T07:00", (1, "today"), "2026-06-03T17:00"),
+        ("2026-06-03T16:30", (1, "today"), "2026-06-03T17:00"),
+        ("2026-06-03T16:31", (1, "today"), "2026-06-04T19:00"),  # too little of today is left to ring anybody
     ],
 )
 def test_a_promise_is_due_in_the_hours_of_its_team(now: str, within: tuple[int, str], until: str) -> None:
@@ -58,3 +60,19 @@ def test_a_promise_is_due_after_now_and_while_somebody_is_there(within: tuple[in
     until = due(KCC, now, within)
     assert until > now
     assert KCC.at(until - 1) == OPEN
+
+
+@pytest.mark.parametrize(
+    ("hours", "left"),
+    [
+        ("Mo-Su 00:00-24:00", "Mo-Su 08:00-20:00"), ("Mo-Fr 07:30-12:00,13:00-21:00", "Mo-Fr 08:00-12:00,13:00-20:00"),
+        ("Mo-Fr 09:00-17:00", "Mo-Fr 09:00-17:00"), ("Mo-Su 22:00-02:00", "off"), ("Mo-Su 06:00-08:00", "off"),
+    ],
+)  # fmt: skip
+@given(NOW)
+@settings(max_examples=30)
+def test_of_hours_those_in_which_somebody_may_be_rung_are_left(hours: str, left: str, now: int) -> None:
+    clipped, same = ringing(calendar(hours)), calendar(left)
+    assert clipped.at(now) == same.at(now)
+    assert clipped.opens(now) == same.opens(now)
+    assert due(clipped, now, (1, "today")) == due(same, now, (1, "today"))

@@ -53,17 +53,26 @@ def test_holidays_and_closed_days_take_none() -> None:
 @pytest.mark.parametrize(
     ("first", "dues"),
     [
-        ("2026-03-28", {"2026-03-29 00:00": 2, "2026-03-30 00:00": 2}),  # the night in which an hour is missing
-        ("2026-10-24", {"2026-10-25 00:00": 2, "2026-10-26 00:00": 2}),  # and the one in which it is there twice
+        ("2026-03-28", {"2026-03-28 20:00": 2, "2026-03-29 20:00": 2}),  # the night in which an hour is missing
+        ("2026-10-24", {"2026-10-24 20:00": 2, "2026-10-25 20:00": 2}),  # and the one in which it is there twice
     ],
 )
-def test_days_on_which_the_clock_changes_are_days_like_others(first: str, dues: dict[str, int]) -> None:
+def test_days_on_which_the_clock_changes_are_days_like_others_up_to_the_latest_minute(
+    first: str, dues: dict[str, int]
+) -> None:
     night = calendar("Mo-Su 18:00-24:00")
     assert days(waiting(4), first, held=night, per_day=2, now=instant("2026-01-01 10:00")) == dues
 
 
-def test_nothing_is_promised_for_a_time_that_has_passed() -> None:
-    assert days(waiting(1), "2026-12-01", now=instant("2026-12-01 17:00")) == {"2026-12-02 17:00": 1}
+@pytest.mark.parametrize(
+    ("now", "due"), [("16:30", "2026-12-01 17:00"), ("16:31", "2026-12-02 17:00"), ("17:00", "2026-12-02 17:00")]
+)
+def test_nothing_is_moved_to_what_is_left_of_a_day_unless_somebody_can_still_ring_then(now: str, due: str) -> None:
+    assert days(waiting(1), "2026-12-01", now=instant(f"2026-12-01 {now}")) == {due: 1}
+
+
+def test_nothing_is_moved_to_hours_in_which_nobody_may_be_rung() -> None:
+    assert plan(calendar("Mo-Su 20:00-24:00"), waiting(1), {}, 1, dt.date(2026, 12, 2), NOW).moved == ()
 
 
 def test_places_that_others_hold_are_left_to_them() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.calendars.calendar import Calendar
-from ivr.calendars.worktime import due
+from ivr.calendars.worktime import due, ringing
 from ivr.model.actions import OpenCase
 from ivr.proofs.classes import Stretch, middle
 from ivr.proofs.diff.both import NEW, OLD, BothWorlds
@@ -37,7 +37,7 @@ class Promises:
         held = self._held.get((old, new, within))
         if held is None:
             calendars: tuple[Calendar, ...] = self._worlds.classes.almanac.calendars
-            pair = {OLD: calendars[old], NEW: calendars[new]}
+            pair = {OLD: ringing(calendars[old]), NEW: ringing(calendars[new])}
             held = [
                 stretch
                 for stretch in self._worlds.classes.stretches

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 import msgspec
 
+from ivr.calendars.calendar import Calendar
 from ivr.calendars.moment import drawn_share, phase_at
-from ivr.calendars.worktime import due
+from ivr.calendars.worktime import due, ringing
 from ivr.engine import begin, step
 from ivr.model.actions import (
     Action,
@@ -69,7 +72,13 @@ def instants(old: Table, new: Table, number: int) -> list[int]:
 
 def promised(table: Table, team: int, at: int) -> int:
     """When a promise of a working day is due, made at an instant."""
-    return due(table.almanac.calendars[table.graph.teams[team].calendar], at, (1, "working_days"))
+    calendar = table.almanac.calendars[table.graph.teams[team].calendar]
+    return _promised(calendar, dt.datetime.fromtimestamp(at, calendar.zone).toordinal())
+
+
+@lru_cache(maxsize=4096)
+def _promised(calendar: Calendar, today: int) -> int:
+    return due(ringing(calendar), calendar.instant(today, 12 * 60), (1, "working_days"))
 
 
 def seeds(graphs: tuple[Graph, Graph]) -> list[int]:
