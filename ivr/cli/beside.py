@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -34,7 +35,7 @@ def _keep_up(stop: threading.Event) -> None:
     while not stop.is_set():
         began = time.monotonic()
         process = subprocess.Popen(
-            [sys.executable, "-m", "ivr.cli", "worker", "--with-parent"], stdin=subprocess.DEVNULL
+            [sys.executable, "-m", "ivr.cli", "worker", "--with-parent", str(os.getpid())], stdin=subprocess.DEVNULL
         )
         while process.poll() is None and not stop.wait(0.2):
             pass

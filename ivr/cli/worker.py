@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 import time
-from types import FrameType
 
 import click
 from sqlalchemy import Engine
@@ -15,21 +14,37 @@ from ivr.cli.common import DatabaseGone, open_database, settings_of
 from ivr.worker.settings import WorkerSettings
 
 WAIT_SECONDS = 3.0
+LOOK_SECONDS = 0.5
+"""How often it is looked whether the process that started it is still there."""
 
 
-def _database(settings: WorkerSettings, wait: bool) -> Engine:
-    """The database; `wait` for one that is away."""
+def _database(settings: WorkerSettings, stop: threading.Event) -> Engine | None:
+    """The database, waited for while it is away; None when it was told to stop first."""
     said = ""
-    while True:
+    while not stop.is_set():
         try:
             return open_database(settings, make=True)
         except DatabaseGone as error:
-            if not wait:
-                raise
             if error.message != said:
                 click.echo(f"{error.message}; waiting for it", err=True)
             said = error.message
-            time.sleep(WAIT_SECONDS)
+            stop.wait(WAIT_SECONDS)
+    return None
+
+
+def _end_with(parent: int, stop: threading.Event) -> None:
+    """Set `stop` once the process that started this one is gone: an orphan is another's child."""
+
+    def look() -> None:
+        while os.getppid() == parent:
+            if stop.wait(LOOK_SECONDS):
+                return
+        stop.set()
+
+    if os.getppid() != parent:  # it went before we looked
+        stop.set()
+        return
+    threading.Thread(target=look, name="parent", daemon=True).start()
 
 
 @click.command(
@@ -42,8 +57,10 @@ Examples:
 )
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @click.option("--no-rings", is_flag=True, help="Ring nobody: neither agents nor citizens.")
-@click.option("--with-parent", is_flag=True, hidden=True, help="End when the process that started it is gone.")
-def worker(once: bool, no_rings: bool, with_parent: bool) -> None:
+@click.option(
+    "--with-parent", metavar="PID", type=int, hidden=True, help="End when the process that started it is gone."
+)
+def worker(once: bool, no_rings: bool, with_parent: int | None) -> None:
     """Carry journals into the database, ring teams and citizens when it is time, warn before a promise breaks.
 
     Several may run at once; with PostgreSQL on several machines.
@@ -52,10 +69,18 @@ def worker(once: bool, no_rings: bool, with_parent: bool) -> None:
     from ivr.worker.loop import Loop, run_once
     from ivr.worker.tasks import make_context, make_tasks
 
-    parent = os.getppid()
+    stop = threading.Event()
+    if with_parent is not None:
+        _end_with(with_parent, stop)
     settings = settings_of(WorkerSettings)
     log_to_stderr(settings.log)
-    engine = _database(settings, wait=not once)
+    if not once:
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+    engine = open_database(settings, make=True) if once else _database(settings, stop)
+    if engine is None or stop.is_set():
+        click.echo("stopped")
+        return
     tasks = make_tasks(settings, make_context(settings, engine), int(time.time()), rings=not no_rings)
     if once:
         click.echo(f"did {run_once(tasks, int(time.time())):,} things")
@@ -63,18 +88,9 @@ def worker(once: bool, no_rings: bool, with_parent: bool) -> None:
     if not (settings.twilio_account and settings.tokens) and not no_rings:
         click.echo("IVR_TWILIO_ACCOUNT and IVR_TWILIO_TOKEN are not both set: nobody is rung", err=True)
     loop = Loop(tasks)
-    stop = threading.Event()
-
-    def stopped(_: int, __: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, stopped)
-    signal.signal(signal.SIGINT, stopped)
     click.echo("at work: " + ", ".join(task.name for task in tasks))
     loop.start()
-    while not stop.wait(1.0):
-        if with_parent and os.getppid() != parent:
-            break
+    stop.wait()
     loop.stop()
     engine.dispose()
     click.echo("stopped")
