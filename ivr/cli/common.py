@@ -96,7 +96,13 @@ def let_go(engine: Engine) -> Engine:
     return engine
 
 
-class DatabaseGone(click.UsageError):
+class DatabaseUnusable(click.ClickException):
+    """The database is not there, or of another version: nothing is wrong with how the command was written."""
+
+    exit_code = 2
+
+
+class DatabaseGone(DatabaseUnusable):
     """The database cannot be reached now."""
 
 
@@ -113,7 +119,7 @@ def open_database(settings: CommonSettings, make: bool = False, wait: float = 5.
     except Gone as error:
         raise DatabaseGone(f"IVR_DATABASE_URL: {error}") from None
     except NoDatabase as error:
-        raise click.UsageError(f"IVR_DATABASE_URL: {error}") from None
+        raise DatabaseUnusable(f"IVR_DATABASE_URL: {error}") from None
 
 
 def coloured() -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.common import count, kept_in, let_go, open_database, settings_of
+from ivr.cli.common import DatabaseUnusable, count, kept_in, let_go, open_database, settings_of
 from ivr.store.database.connect import NoDatabase, connect, explain
 from ivr.store.database.opening import file_of, make_file, shown
 from ivr.store.settings import CommonSettings
@@ -36,9 +36,9 @@ def _told(what: str) -> Iterator[None]:
     try:
         yield
     except NoDatabase as error:
-        raise click.UsageError(f"{what}: {error}") from None
+        raise DatabaseUnusable(f"{what}: {error}") from None
     except SQLAlchemyError as error:
-        raise click.UsageError(f"{what}: the database cannot be used: {explain(error)}") from None
+        raise DatabaseUnusable(f"{what}: the database cannot be used: {explain(error)}") from None
     except OSError as error:
         raise click.UsageError(f"{what}: {error.strerror or error}") from None
 

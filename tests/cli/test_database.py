@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ivr.cli.common import open_database
 from ivr.store.database import migrate
 from ivr.store.database.connect import connect, writing
 from ivr.store.settings import CommonSettings
+from tests.cli.test_commands import ivr
 
 
 def settings(url: str, var: Path | None = None) -> CommonSettings:
@@ -20,10 +22,21 @@ def settings(url: str, var: Path | None = None) -> CommonSettings:
 
 
 def refusal(url: str) -> str:
-    with pytest.raises(click.UsageError) as caught:
+    with pytest.raises(click.ClickException) as caught:
         open_database(settings(url))
     assert "\n" not in caught.value.message
     return caught.value.message
+
+
+@pytest.mark.parametrize("words", ["worker --once", "store status", "store upgrade", "desk list"])
+def test_a_database_that_is_away_is_one_line(words: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    done = ivr(*words.split(), folder=tmp_path, IVR_DATABASE_URL=f"postgresql://ivr:secret@127.0.0.1:{port}/ivr")
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Error: IVR_DATABASE_URL: the database cannot be used: ")
+    assert "secret" not in line
 
 
 def test_an_embedded_database_that_is_not_there_is_made_only_when_asked(tmp_path: Path) -> None:
