@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ivr.desk.case import CALLBACK, DESK, TRANSFER, Case
-from ivr.desk.schedule import escalate_at, next_attempt, policy_of
+from ivr.desk.case import Case
+from ivr.desk.schedule import BY_ITSELF, escalate_at, next_attempt, policy_of
 from ivr.store.database.connect import reading, writing
 from ivr.store.drain.drainer import Drainer
 from ivr.store.drain.ended import end_lost
@@ -18,22 +18,20 @@ from ivr.worker.context import Context, Tables
 
 LATE = 86_400
 """Seconds that a case may come into the database after it was opened, elsewhere, and still be learned of."""
-RUNG = (CALLBACK, TRANSFER, DESK)
-"""Cases whose citizen is rung by itself; a voicemail is listened to first."""
 
 
 def planner(tables: Tables) -> Plan:
-    """How a new case is planned, by the live version of its table; one whose table or team is gone is rung at once, and
-    whoever dispatches it finds out."""
+    """How a new case is planned, by the live version of its table; one whose table or team is not there is due at once,
+    and whoever dispatches it and has the table finds out."""
 
     def plan(case: Case) -> tuple[int, int]:
         table = tables.live(case.table)
         teams = {team.name: team for team in table.graph.teams} if table is not None else {}
         team = teams.get(case.team)
         if table is None or team is None or team.calendar < 0:
-            return (case.opened if case.kind in RUNG else 0), case.due
+            return (case.opened if case.kind in BY_ITSELF else 0), escalate_at(None, case)
         calendar = table.almanac.calendars[team.calendar]
-        at = next_attempt(calendar, case, (), policy_of(team), case.opened) if case.kind in RUNG else 0
+        at = next_attempt(calendar, case, (), policy_of(team), case.opened) if case.kind in BY_ITSELF else 0
         return at, escalate_at(calendar, case)
 
     return plan

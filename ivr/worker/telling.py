@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -77,7 +78,9 @@ class Telling:
         """Answers how it was told."""
         table = self._tables.live(case.table)
         if table is None:
-            raise Later("its table is not live here", 60, counted=False)
+            raise Later(
+                "its table is not live here", random.uniform(1, 10), counted=False
+            )  # another worker may have it
         language = telling.language_of(case)
         if case.reach == EMAIL:
             return self._mail(item, case, telling.moved(case, table.graph.title, due, language, False), now)
