@@ -10,12 +10,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 
 from benchmarks.endure.processes import Database, Postgres, Sqlite
 from benchmarks.endure.table import write_table
 from benchmarks.figures import Effort, Figure
+from ivr.desk.attempt import OVER
 from ivr.desk.case import CALLBACK, PLANNED, TELEPHONE
+from ivr.store.attempts import OPEN
 from ivr.store.database.connect import connect, reading, writing
 from ivr.store.database.migrate import upgrade
 from ivr.store.database.schema import attempts, cases
@@ -126,6 +128,8 @@ def _dispatched(engine: Engine, place: Path, seconds: int) -> list[float]:
     while len(rings.at) < len(due) and time.time() < until:
         if not task.run(int(time.time())):
             time.sleep(task.every)
+        with writing(engine) as connection:  # agents are free at once: their talks are not what is measured
+            connection.execute(update(attempts).where(attempts.c.state.in_(OPEN)).values(state=OVER, lease=None))
     with reading(engine) as connection:
         of = {row.id: row.case_id for row in connection.execute(select(attempts.c.id, attempts.c.case_id))}
     late = [at - due[of[attempt].partition(":")[0]] for attempt, at in rings.at.items()]

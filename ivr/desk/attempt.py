@@ -21,7 +21,7 @@ RANG = (REACHED, VOICEMAIL, NO_ANSWER, BUSY, FAILED)
 
 class Attempt(Struct, frozen=True, kw_only=True):
     """One attempt. Instants are epoch seconds, 0 for none; `outcome` is '' while it is under way. `dialled` is when the
-    right to dial the citizen was won."""
+    right to dial the citizen was won. `vain` is false when somebody of the team was on the telephone."""
 
     began: int
     dialled: int = 0
@@ -29,3 +29,4 @@ class Attempt(Struct, frozen=True, kw_only=True):
     outcome: str = ""
     state: str = OVER
     by: str = ""
+    vain: bool = True

@@ -36,12 +36,15 @@ class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of the legs of one attempt.
 
     `agents`: the team's legs → their status; `asked`: all that are to be rung were. `citizen` is the status of the
-    citizen's leg `sid`, `bridged` and `seconds` are those of the conversation, `machine` is who answered as the provider
+    citizen's leg `sid`; `to`: the team's legs → whom they rang; `partly`: somebody of the team was on the telephone, so that
+    not all were rung. `bridged` and `seconds` are those of the conversation, `machine` is who answered as the provider
     took it, `key` what the agent pressed afterwards.
     """
 
     agents: Mapping[str, str] = {}
     asked: bool = False
+    to: Mapping[str, str] = {}
+    partly: bool = False
     citizen: str = ""
     sid: str = ""
     bridged: bool = False
@@ -57,6 +60,8 @@ class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return Heard(
             agents=agents,
             asked=self.asked or other.asked,
+            to=_union(self.to, other.to),
+            partly=self.partly or other.partly,
             citizen=_later(self.citizen, other.citizen),
             sid=max(self.sid, other.sid),
             bridged=self.bridged or other.bridged,
@@ -69,6 +74,11 @@ class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def rang(self) -> bool:
         """Whether a leg to the citizen is known of."""
         return bool(self.sid) or self.citizen not in ("", NONE)
+
+    @property
+    def vain(self) -> bool:
+        """Whether the team was rung while all of it was free to answer, as far as is known."""
+        return not self.partly and "busy" not in self.agents.values()
 
     def live(self) -> tuple[str, ...]:
         """The team's legs that are not known to be over."""
@@ -111,6 +121,10 @@ def who_answered(word: str) -> str:
     if word == "human":
         return HUMAN
     return MACHINE if word.startswith("machine") or word == "fax" else ""
+
+
+def _union(one: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str]:
+    return {leg: max(one.get(leg, ""), other.get(leg, "")) for leg in one.keys() | other.keys()}
 
 
 def _later(one: str, other: str) -> str:

@@ -50,17 +50,28 @@ class Held(Struct, frozen=True, kw_only=True):
     heard: Heard
 
 
-def due(connection: Connection, now: int, most: int, full: Collection[tuple[str, str]] = ()) -> list[Case]:
-    """At most `most` cases whose next attempt is due, the longest overdue first, locked against other workers until the end
-    of the transaction. `full`: (table, team) of those that cannot take another attempt now."""
-    found: list[Case] = []
-    for state in WAITING:  # one at a time: each reads its part of the index in order, and no more of it than it needs
-        wanted = select(cases).where(cases.c.state == state, cases.c.next_at <= now)
-        if full:
-            wanted = wanted.where(tuple_(cases.c.table_id, cases.c.team).not_in(sorted(full)))
-        wanted = wanted.order_by(cases.c.next_at).limit(most).with_for_update(skip_locked=True)
-        found += [cases_.as_case(row) for row in connection.execute(wanted).mappings()]
-    return sorted(found, key=lambda case: (case.next_at, case.id))[:most]
+def due(
+    connection: Connection,
+    now: int,
+    most: int,
+    full: Collection[tuple[str, str]] = (),
+    absent: Collection[str] = (),
+) -> list[Case]:
+    """At most `most` cases whose next attempt is due, those first of which something was promised first, locked against
+    other workers until the end of the transaction. `full`: (table, team) of those that cannot take another attempt now;
+    `absent`: tables that this worker does not have."""
+    at = (cases.c.state.in_(WAITING), cases.c.next_at <= now)
+    wanted = select(cases.c.id).where(*at)
+    if absent:
+        wanted = wanted.where(cases.c.table_id.not_in(sorted(absent)))
+    if full:
+        wanted = wanted.where(tuple_(cases.c.table_id, cases.c.team).not_in(sorted(full)))
+    # all that this asks for stands in one index: as many of its entries are read as cases are due, and no rows
+    wanted = wanted.order_by(cases.c.first_due.is_(None), cases.c.first_due, cases.c.opened, cases.c.id).limit(most)
+    ids = connection.scalars(wanted).all()
+    rows = connection.execute(select(cases).where(cases.c.id.in_(ids), *at).with_for_update(skip_locked=True))
+    place = {id: n for n, id in enumerate(ids)}
+    return sorted((cases_.as_case(row) for row in rows.mappings()), key=lambda case: place[case.id])
 
 
 def at_once(connection: Connection) -> dict[tuple[str, str], int]:
@@ -74,8 +85,11 @@ def at_once(connection: Connection) -> dict[tuple[str, str], int]:
     return {(table, team): count for table, team, count in connection.execute(counted)}
 
 
-def begin(connection: Connection, case: Case, targets: Sequence[str], worker: str, now: int) -> str:
-    """Begin an attempt for a case that nobody is busy with; answers its id, '' when somebody was quicker."""
+def begin(
+    connection: Connection, case: Case, targets: Sequence[str], worker: str, now: int, partly: bool = False
+) -> str:
+    """Begin an attempt for a case that nobody is busy with; answers its id, '' when somebody was quicker. `partly`: others
+    of the team are on the telephone."""
     if not cases_.change(connection, case, state=CALLING, next_at=0):
         return ""
     last = connection.scalar(select(func.max(attempts.c.ordinal)).where(attempts.c.case_id == case.id))
@@ -83,7 +97,7 @@ def begin(connection: Connection, case: Case, targets: Sequence[str], worker: st
     connection.execute(
         insert(attempts).values(
             id=id, case_id=case.id, ordinal=(last or 0) + 1, state=words.BEGUN, worker=worker, lease=now + LEASE,
-            target=" ".join(targets), began=now,
+            target=" ".join(targets), began=now, heard={"partly": True} if partly else None,
         )
     )  # fmt: skip
     return id
@@ -140,8 +154,9 @@ def look(connection: Connection, id: str) -> tuple[Case, Held] | None:
     return (case, _held(row)) if row is not None and case is not None else None
 
 
-def accept(connection: Connection, id: str, agent_call: str, now: int) -> Case | None:
-    """A leg of the team pressed the key: the case whose citizen it may dial now, or None.
+def accept(connection: Connection, id: str, agent_call: str, now: int, target: str = "") -> Case | None:
+    """A leg of the team pressed the key: the case whose citizen it may dial now, or None. `target` is whom it rang, where
+    the provider says so.
 
     One leg wins, and wins again when it asks again (the provider repeats a request whose answer it did not get) until a leg
     to the citizen is known of. Nobody wins once the case is settled or another attempt of it was accepted.
@@ -153,11 +168,14 @@ def accept(connection: Connection, id: str, agent_call: str, now: int) -> Case |
         return case if held.agent_call == agent_call else None
     if held.state not in OPEN or _others(connection, held, (words.ACCEPTED,)):
         return None
+    known = {}
+    if target in held.targets and agent_call not in held.heard.to:
+        known["heard"] = msgspec.to_builtins(held.heard.merge(Heard(to={agent_call: target})))
     first_look = now + (5 if len(held.heard.agents) > 1 else TALK_LOOK)  # the other legs still ring
     done = connection.execute(
         update(attempts)
         .where(attempts.c.id == id, attempts.c.state.in_(OPEN))
-        .values(state=words.ACCEPTED, agent_call=agent_call, accepted=now, dialled=now, lease=first_look)
+        .values(state=words.ACCEPTED, agent_call=agent_call, accepted=now, dialled=now, lease=first_look, **known)
     )
     return case if done.rowcount else None
 

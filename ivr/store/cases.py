@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from ivr.desk.attempt import Attempt
 from ivr.desk.case import Case
+from ivr.desk.legs import Heard
 from ivr.store.database.schema import Row, attempts, cases
 
 MOST = 10_000
@@ -75,6 +77,7 @@ def tried(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Attempt
             outcome=row["outcome"],
             state=row["state"],
             by=row["by"],
+            vain=msgspec.convert(row["heard"] or {}, Heard).vain,
         )
         out[row["case_id"]] += (tries,)
     return out

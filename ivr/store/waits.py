@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from ivr.desk.attempt import ACCEPTED, BEGUN, NO_AGENT, OVER, RINGING
-from ivr.desk.legs import is_over
-from ivr.store.database.schema import Row, attempts, cases, rings, waits
+from ivr.desk.legs import Heard, is_over
+from ivr.store.database.schema import Row, attempts, rings, waits
 
 LONGEST = 4 * 3600
 """Seconds after which nobody waits any more, whatever the provider told us: its own queues end a wait at 4 hours at most."""
@@ -53,7 +54,8 @@ class Ring(Struct, frozen=True, kw_only=True):
 
 
 def alone(connection: Connection) -> None:
-    """Wait until no other worker plans rings: two would ring one target twice. SQLite lets one write at a time anyway."""
+    """Wait until no other worker plans rings or attempts: two would ring one target twice. SQLite lets one write at a time
+    anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
@@ -128,14 +130,23 @@ def rung(connection: Connection, table: str, team: str, since: int) -> InVain:
     return {target: (count, ended or 0) for target, count, ended in connection.execute(found)}
 
 
-def busy(connection: Connection, table: str, team: str) -> set[str]:
-    """Targets of a team that are in an attempt to reach a citizen."""
-    found = (
-        select(attempts.c.target)
-        .join(cases, cases.c.id == attempts.c.case_id)
-        .where(cases.c.table_id == table, cases.c.team == team, attempts.c.state.in_(LIVE))
-    )
-    return {target for targets in connection.scalars(found) for target in targets.split()}
+def busy(connection: Connection) -> set[str]:
+    """Targets of any team that are in an attempt to reach a citizen: all that are rung, and once somebody accepted only
+    whoever did. Nobody, where it is not known who that was: to ring somebody who speaks does less harm than to ring nobody.
+    """
+    found = select(attempts.c.target, attempts.c.state, attempts.c.agent_call, attempts.c.heard)
+    taken: set[str] = set()
+    for targets, state, leg, heard in connection.execute(found.where(attempts.c.state.in_(LIVE))):
+        rung = set(targets.split())
+        if state == ACCEPTED and len(rung) > 1:
+            rung = {msgspec.convert(heard or {}, Heard).to.get(leg, "")}
+        taken |= rung
+    return taken - {""}
+
+
+def ringing(connection: Connection) -> set[str]:
+    """Targets of any team that are rung for a queue, or speak to somebody who waited in it."""
+    return set(connection.scalars(select(rings.c.target).where(rings.c.state.in_(LIVE))))
 
 
 def begin(connection: Connection, table: str, team: str, target: str, worker: str, now: int) -> str:

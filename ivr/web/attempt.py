@@ -147,7 +147,7 @@ class AttemptLegs:
         if held.state in attempts.OPEN and not _may_ring(request.shelf.live, case.team, now):
             ended = attempts.over(connection, id, NO_AGENT, now)
             return None, "late" if ended else "taken"
-        return attempts.accept(connection, id, request.call, now), "taken"
+        return attempts.accept(connection, id, request.call, now, request.fields.get("To", "")), "taken"
 
     async def _spoken(self, request: Request) -> bytes:
         id, fields = _id(request), request.fields

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from ivr.desk.attempt import Attempt
 from ivr.desk.case import OPEN, PLANNED, TELEPHONE, TEXT_RELAY, Case
 from ivr.desk.legs import Heard
 from ivr.desk.schedule import next_attempt
 from ivr.model.numbers import dialable
-from ivr.store import attempts
+from ivr.store import attempts, waits
 from ivr.store import cases as cases_
 from ivr.store.database.connect import writing
+from ivr.tables.ready import Table
 from ivr.worker.context import Context
 from ivr.worker.provider import Placed, Provider, Refused, Unknown
-from ivr.worker.ringing import Ringer, Rung, rung_by
+from ivr.worker.ringing import MOST_TARGETS, Ringer, Rung, rung_by
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,7 @@ class Begun(Struct, frozen=True):
 
 
 class Attempting:
-    """The task. `at_once` bounds the attempts that are under way for one team."""
+    """The task. No more attempts of a team are under way than it has telephones that are free, and `at_once` at most."""
 
     name = "attempting"
     every = 0.25
@@ -58,10 +61,11 @@ class Attempting:
     def run(self, now: int) -> int:
         """Begin what is due; answers how many cases were dealt with, 0 too when the provider cannot be reached."""
         clock = Clock(now)
-        for id in self._tables:  # a new version is read before the transaction, which others wait for
-            self._context.tables.live(id)
+        # a new version is read before the transaction, which others wait for
+        tables = {id: self._context.tables.live(id) for id in self._tables}
         with writing(self._context.engine) as connection:
-            done, begun = self._begin(connection, now)
+            done, begun = self._begin(connection, tables, now)
+        self._tables |= tables.keys()
         asked = {self._pool.submit(ring_team, self._context, self._ringer, held, now, clock) for held in begun}
         reached = True
         while asked:  # what came of those that are done is noted together: a commit costs more than all else
@@ -71,36 +75,66 @@ class Attempting:
                     reached &= note_rung(connection, self._context, rang, clock.now())
         return done if reached else 0
 
-    def _begin(self, connection: Connection, now: int) -> tuple[int, list[Begun]]:
-        """How many cases were looked at, and those for which an attempt begins."""
-        busy = attempts.at_once(connection)
-        full = {team for team, count in busy.items() if count >= self._at_once}
-        due = attempts.due(connection, now, BATCH, full)
+    def _begin(self, connection: Connection, tables: dict[str, Table | None], now: int) -> tuple[int, list[Begun]]:
+        """How many cases were dealt with, and those for which an attempt begins. One whose team is on the telephone stays
+        due, as does one of a table that another worker has; tables that were not known of are added to `tables`."""
+        waits.alone(connection)
+        under_way = attempts.at_once(connection)
+        taken = waits.busy(connection) | waits.ringing(connection)
+        full = {team for team, count in under_way.items() if count >= self._at_once} | _on_the_telephone(tables, taken)
+        due = attempts.due(connection, now, BATCH, full, [id for id, table in tables.items() if table is None])
         tried = cases_.tried(connection, [case.id for case in due])
         begun: list[Begun] = []
-        self._tables |= {case.table for case in due}
+        done = 0
         for case in due:
-            rung = rung_by(self._context.tables.live(case.table), case.team)
-            if not dialable(case.caller) or case.reach not in (TELEPHONE, TEXT_RELAY):
-                cases_.change(connection, case, next_at=0)  # a person must see to it
+            if case.table not in tables:
+                tables[case.table] = self._context.tables.live(case.table)
+            table = tables[case.table]
+            if table is None:
                 continue
-            if rung is None or rung.calendar is None or not rung.caller_id or not rung.team.dial:
-                log.warning(
-                    "case %s waits: team '%s' cannot be rung from table '%s'", case.number, case.team, case.table
-                )
-                cases_.change(connection, case, next_at=now + LATER)
-                continue
-            at = next_attempt(rung.calendar, case, tried[case.id], rung.policy, now)
+            rung = self._planned(connection, case, tried[case.id], table, now)
             team = (case.table, case.team)
-            if at != now:
-                cases_.change(connection, case, next_at=at, state=PLANNED if case.state == OPEN else case.state)
-            elif busy.get(team, 0) < self._at_once:
-                targets = rung.targets(len(tried[case.id]))
-                id = attempts.begin(connection, case, targets, self._context.worker, now)
-                busy[team] = busy.get(team, 0) + 1
+            targets = rung.targets(len(tried[case.id]), taken) if rung is not None else ()
+            if rung is None:
+                done += 1
+            elif targets and under_way.get(team, 0) < self._at_once:
+                partly = not taken.isdisjoint(rung.team.dial[:MOST_TARGETS])
+                id = attempts.begin(connection, case, targets, self._context.worker, now, partly)
+                under_way[team] = under_way.get(team, 0) + 1
+                taken |= set(targets)
+                done += 1
                 if id:
                     begun.append(Begun(id, case, targets, rung))
-        return len(due), begun
+        return done, begun
+
+    def _planned(
+        self, connection: Connection, case: Case, tried: Sequence[Attempt], table: Table, now: int
+    ) -> Rung | None:
+        """How the team of a case is rung for which an attempt is to begin now; else None, and the case waits."""
+        rung = rung_by(table, case.team)
+        if not dialable(case.caller) or case.reach not in (TELEPHONE, TEXT_RELAY):
+            cases_.change(connection, case, next_at=0)  # a person must see to it
+            return None
+        if rung is None or rung.calendar is None or not rung.caller_id or not rung.team.dial:
+            log.warning("case %s waits: team '%s' cannot be rung from table '%s'", case.number, case.team, case.table)
+            cases_.change(connection, case, next_at=now + LATER)
+            return None
+        at = next_attempt(rung.calendar, case, tried, rung.policy, now)
+        if at == now:
+            return rung
+        cases_.change(connection, case, next_at=at, state=PLANNED if case.state == OPEN else case.state)
+        return None
+
+
+def _on_the_telephone(tables: Mapping[str, Table | None], taken: set[str]) -> set[tuple[str, str]]:
+    """(table, team) of the teams of which nobody is free."""
+    return {
+        (id, team.name)
+        for id, table in tables.items()
+        if table is not None
+        for team in table.graph.teams
+        if team.dial and taken.issuperset(team.dial[:MOST_TARGETS])
+    }
 
 
 class Clock:
@@ -116,11 +150,12 @@ class Clock:
 
 
 class Rang(Struct, frozen=True):
-    """What came of ringing a team: the legs that were made; whether another may have been; how many seconds the provider
-    wants to be left alone for, 0 when it was there. `mine` is false when another worker has the attempt by now."""
+    """What came of ringing a team: the legs that were made → whom they ring; whether another may have been; how many seconds
+    the provider wants to be left alone for, 0 when it was there. `mine` is false when another worker has the attempt by
+    now."""
 
     id: str
-    legs: tuple[str, ...] = ()
+    legs: Mapping[str, str] = {}
     unknown: bool = False
     after: float = 0.0
     mine: bool = True
@@ -131,23 +166,23 @@ def ring_team(context: Context, ringer: Ringer, held: Begun, leased: int, clock:
 
     A crash before this is noted is found out by recovering.py, as is a leg of which it stays open whether it was made.
     """
-    legs: list[str] = []
+    legs: dict[str, str] = {}
     unknown, after = False, 0.0
     for target in held.targets:
         if clock.now() >= leased + attempts.LEASE // 3:  # the provider is slow: is the attempt still ours?
             with writing(context.engine) as connection:
                 if not attempts.hold(connection, held.id, context.worker, clock.now()):
-                    return Rang(held.id, tuple(legs), unknown, after, mine=False)
+                    return Rang(held.id, legs, unknown, after, mine=False)
         made = ringer.attempt(held.case, held.id, target, held.rung)
         if isinstance(made, Placed):
-            legs.append(made.sid)
+            legs[made.sid] = target
         elif isinstance(made, Refused):
             log.error("case %s: the team's leg was refused: %s", held.case.number, made.reason)
         elif isinstance(made, Unknown):
             unknown = True
         else:
             after = max(after, made.after, 1.0)
-    return Rang(held.id, tuple(legs), unknown, after)
+    return Rang(held.id, legs, unknown, after)
 
 
 def note_rung(connection: Connection, context: Context, rang: Rang, now: int) -> bool:
@@ -155,6 +190,6 @@ def note_rung(connection: Connection, context: Context, rang: Rang, now: int) ->
     nobody = rang.mine and rang.after and not rang.legs and not rang.unknown
     if nobody and attempts.undo(connection, rang.id, context.worker, now, now + max(LATER, int(rang.after))):
         return False
-    heard = Heard(agents=dict.fromkeys(rang.legs, "queued"), asked=rang.mine and not rang.unknown)
+    heard = Heard(agents=dict.fromkeys(rang.legs, "queued"), to=rang.legs, asked=rang.mine and not rang.unknown)
     attempts.hear(connection, rang.id, heard, now)
     return not rang.after

@@ -87,16 +87,17 @@ class Queueing:
             waits.alone(connection)
             queues = {(queue.table, queue.team): queue for queue in waits.queues(connection, now)}
             live = waits.live(connection)
+            busy = waits.busy(connection) | waits.ringing(connection)
             for key, queue in queues.items():
                 rung = rung_by(self._context.tables.live(queue.table), queue.team)
                 if rung is None or not rung.caller_id:
                     continue
                 mine = [ring for ring in live if (ring.table, ring.team) == key]
                 in_vain = waits.rung(connection, *key, queue.since)
-                busy = waits.busy(connection, *key)
                 for target in targets(rung, queue, mine, in_vain, busy, now):
                     id = waits.begin(connection, *key, target, self._context.worker, now)
                     wanted.append(Wanted(id, queue, target, rung))
+                    busy.add(target)
                 if rung.team.in_order:
                     surplus += [ring for ring in mine if ring.state != ACCEPTED][queue.waiting :]
         surplus += [ring for ring in live if ring.state != ACCEPTED and (ring.table, ring.team) not in queues]

@@ -91,7 +91,9 @@ class Recovering:
             known = attempts.claimed(connection, [leg.sid for leg in candidates])
             free = [leg for leg in candidates if leg.sid not in known]
             if len(free) == len(held.targets):
-                heard = Heard(agents={leg.sid: leg.status for leg in free}, asked=True)
+                heard = Heard(
+                    agents={leg.sid: leg.status for leg in free}, to={leg.sid: leg.to for leg in free}, asked=True
+                )
                 attempts.hear(connection, held.id, heard, now)
                 attempts.postpone(connection, held.id, now + LOOK)
         if free:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec import Struct
 
 from ivr.calendars.calendar import Calendar
@@ -33,10 +35,12 @@ class Rung(Struct, frozen=True):
         """How often the team tries."""
         return policy_of(self.team)
 
-    def targets(self, before: int) -> tuple[str, ...]:
-        """Whom an attempt rings that comes after `before` others: all of them, or one after another."""
+    def targets(self, before: int, taken: Collection[str] = ()) -> tuple[str, ...]:
+        """Whom an attempt rings that comes after `before` others: all who are not `taken`, or one of them after another."""
         dial = self.team.dial[:MOST_TARGETS]
-        return (dial[before % len(dial)],) if self.team.in_order and dial else dial
+        start = before % len(dial) if self.team.in_order and dial else 0
+        free = tuple(target for target in dial[start:] + dial[:start] if target not in taken)
+        return free[:1] if self.team.in_order else free
 
 
 def rung_by(table: Table | None, team: str) -> Rung | None:

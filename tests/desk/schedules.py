@@ -38,6 +38,7 @@ def case(due: str | int = 0, opened: str = "2026-12-01 10:00", id: str = "CA1:3"
 
 
 def attempt(at: str | int, outcome: str) -> Attempt:
-    """An attempt that ended then."""
+    """An attempt that ended then; `-busy` after the outcome: somebody of the team was on the telephone."""
     ended = instant(at) if isinstance(at, str) else at
-    return Attempt(began=ended - 30, ended=ended, outcome=outcome)
+    outcome, _, busy = outcome.partition("-")
+    return Attempt(began=ended - 30, ended=ended, outcome=outcome, vain=not busy)

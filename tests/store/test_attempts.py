@@ -68,33 +68,39 @@ def look(database: Engine, id: str) -> tuple[Case, Held]:
     return found
 
 
-def test_what_is_due_is_found_the_longest_overdue_first_and_nothing_else(database: Engine) -> None:
-    put(database, "CA1:1", next_at=NOW - 5)
-    put(database, "CA2:1", next_at=NOW - 50, state="not_reached")
-    put(database, "CA3:1", next_at=NOW - 20, state="open")
+def test_what_is_due_is_found_the_first_promise_first_and_nothing_else(database: Engine) -> None:
+    put(database, "CA0:1", next_at=NOW - 500, first_due=0)
+    put(database, "CA1:1", next_at=NOW - 50, first_due=NOW + 30)
+    put(database, "CA2:1", next_at=NOW - 5, first_due=NOW + 10, state="not_reached")
+    put(database, "CA3:1", next_at=NOW - 20, first_due=NOW + 20, state="open")
     put(database, "CA4:1", next_at=NOW + 1)
     put(database, "CA5:1", next_at=0)
     for n, state in enumerate(("calling", "reached", "unsure", "closed", "cancelled")):
         put(database, f"CB{n}:1", next_at=NOW - 9, state=state)
     with writing(database) as connection:
-        assert [case.id for case in attempts.due(connection, NOW, 10)] == ["CA2:1", "CA3:1", "CA1:1"]
+        assert [case.id for case in attempts.due(connection, NOW, 10)] == ["CA2:1", "CA3:1", "CA1:1", "CA0:1"]
         assert [case.id for case in attempts.due(connection, NOW, 1)] == ["CA2:1"]
         assert attempts.due(connection, NOW, 10, {("kinds", "desk")}) == []
-        assert len(attempts.due(connection, NOW, 10, {("kinds", "other"), ("x", "desk")})) == 3
+        assert len(attempts.due(connection, NOW, 10, {("kinds", "other"), ("x", "desk")}, {"x"})) == 4
+        assert attempts.due(connection, NOW, 10, (), {"kinds"}) == []
 
 
-def test_what_is_due_is_read_from_an_index_without_sorting(database: Engine) -> None:
-    query = "SELECT * FROM cases WHERE state = 'planned' AND next_at <= '2026-12-01 10:00' ORDER BY next_at LIMIT 32"
+def test_what_is_due_is_read_from_one_index_and_from_no_row(database: Engine) -> None:
+    query = (
+        "SELECT id FROM cases WHERE state IN ('open', 'planned', 'not_reached') AND next_at <= '2026-12-01 10:00' "
+        "AND table_id NOT IN ('x') AND (table_id, team) NOT IN (('kinds', 'desk')) "
+        "ORDER BY first_due IS NULL, first_due, opened, id LIMIT 32"
+    )
     with reading(database) as connection:
         if database.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL enable_seqscan = off"))
             connection.execute(text("SET LOCAL enable_bitmapscan = off"))
             plan = "\n".join(connection.scalars(text(f"EXPLAIN {query}")))
-            assert "Sort" not in plan
+            assert "Index Only Scan" in plan
         else:
             plan = "\n".join(row[-1] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}")))
-            assert "TEMP B-TREE" not in plan
-    assert "ix_cases_state_next_at" in plan
+            assert "COVERING INDEX" in plan
+    assert "ix_cases_due" in plan
 
 
 def test_two_workers_at_once_never_begin_the_same_case(database: Engine) -> None:

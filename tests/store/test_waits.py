@@ -6,8 +6,11 @@ import pytest
 from sqlalchemy import Engine, insert, select
 
 from ivr.desk.attempt import ACCEPTED, NO_AGENT, OVER, RINGING
+from ivr.desk.case import Case
+from ivr.desk.legs import Heard
 from ivr.model.graph import Team
-from ivr.store import waits
+from ivr.store import attempts, waits
+from ivr.store import cases as cases_
 from ivr.store.database.connect import reading, writing
 from ivr.store.database.schema import waits as table
 from ivr.store.waits import GONE, TAKEN, Queue, Ring
@@ -15,6 +18,11 @@ from ivr.worker.queueing import targets
 from ivr.worker.ringing import Rung
 
 NOW = 1_796_115_600
+TARGETS = ("sip:e@kcc.example", "sip:f@kcc.example")
+CASE = Case(
+    id="CA1:3", number="123456", kind="callback", table="kinds", zone="Europe/Amsterdam", team="line", language="nl",
+    caller="+31612345678", opened=NOW,
+)  # fmt: skip
 
 
 def join(database: Engine, call: str, since: int, queue: str = "kinds-line", joined: int = 0, **more: object) -> None:
@@ -67,6 +75,32 @@ def test_a_ring_is_over_once_and_late_news_changes_nothing(database: Engine) -> 
         assert held(database, id).state == state
     assert (held(database, id).outcome, held(database, id).ended) == (NO_AGENT, NOW + 20)
     assert take(database, id) == ""
+
+
+def busy(database: Engine) -> set[str]:
+    with reading(database) as connection:
+        return waits.busy(connection)
+
+
+def test_once_somebody_accepted_an_attempt_only_they_are_busy_with_it(database: Engine) -> None:
+    with writing(database) as connection:
+        cases_.add(connection, CASE)
+        id = attempts.begin(connection, CASE, TARGETS, "w", NOW)
+    assert busy(database) == set(TARGETS)
+    with writing(database) as connection:
+        assert attempts.accept(connection, id, "CA7", NOW)
+    assert busy(database) == set()  # who accepted is not known
+    with writing(database) as connection:
+        attempts.hear(connection, id, Heard(to={"CA6": TARGETS[0], "CA7": TARGETS[1]}), NOW)
+    assert busy(database) == {TARGETS[1]}
+
+
+def test_whom_a_leg_rang_that_accepts_is_learned_from_the_provider(database: Engine) -> None:
+    with writing(database) as connection:
+        cases_.add(connection, CASE)
+        id = attempts.begin(connection, CASE, TARGETS, "w", NOW)
+        assert attempts.accept(connection, id, "CA7", NOW, TARGETS[0])
+    assert busy(database) == {TARGETS[0]}
 
 
 def test_the_providers_books_correct_who_waits(database: Engine) -> None:

@@ -170,7 +170,7 @@ class Books:
 class World:
     """Two workers, the web, the provider and people, on one database that is emptied first."""
 
-    def __init__(self, engine: Engine, team: str = "desk") -> None:
+    def __init__(self, engine: Engine, team: str = "desk", cases: int = 1) -> None:
         self.engine = engine
         self.fuse = Fuse()
         self.books = Books(self.fuse)
@@ -186,14 +186,15 @@ class World:
         with writing(engine) as connection:
             connection.execute(delete(attempts_table))
             connection.execute(delete(cases_table))
-            cases_.add(
-                connection,
-                Case(
-                    id="CA1:3", number="123456", kind="callback", table="kinds", zone="Europe/Amsterdam", team=team,
-                    language="nl", caller=CITIZEN, opened=START - 600, first_due=START + 20_000, due=START + 20_000,
-                    next_at=START, state="planned",
-                ),
-            )  # fmt: skip
+            for n in range(cases):
+                cases_.add(
+                    connection,
+                    Case(
+                        id=f"CA{n + 1}:3", number=f"{123456 + n}", kind="callback", table="kinds",
+                        zone="Europe/Amsterdam", team=team, language="nl", caller=CITIZEN, opened=START - 600,
+                        first_due=START + 20_000 + n, due=START + 20_000 + n, next_at=START, state="planned",
+                    ),
+                )  # fmt: skip
 
     def close(self) -> None:
         """Leave the database as others need it."""

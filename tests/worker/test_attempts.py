@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +14,18 @@ from sqlalchemy import Engine
 from ivr.desk.attempt import ACCEPTED, BEGUN, NO_AGENT, NO_ANSWER, OVER, REACHED, RINGING, UNKNOWN, UNSURE
 from ivr.desk.case import CALLING, CANCELLED
 from ivr.store import cases as cases_
-from ivr.store.database.connect import writing
-from tests.worker.attempt_world import World
+from ivr.store import waits
+from ivr.store.database.connect import reading, writing
+from ivr.worker.attempting import Attempting
+from ivr.worker.context import Context
+from tests.worker.attempt_world import PUBLIC, World
+
+
+class NoTables:
+    """A worker to which no table was published."""
+
+    def live(self, id: str) -> None:
+        """None."""
 
 
 @pytest.fixture
@@ -72,6 +83,60 @@ def test_a_team_that_was_surely_never_rung_is_rung_again_for_the_same_attempt(wo
     world.work(1, recover=True)
     assert len(world.agents("queued")) == 1
     assert [row.state for row in world.rows()] == [RINGING]
+
+
+def test_no_more_attempts_of_a_team_begin_than_it_has_telephones_that_are_free(database: Engine) -> None:
+    world = World(database, "order", cases=5)
+    try:
+        assert world.work(0, recover=False) == 2
+        assert sorted(leg.to for leg in world.agents("queued")) == ["sip:a@kcc.example", "sip:b@kcc.example"]
+        assert world.work(1, recover=False) == 0
+        with reading(database) as connection:
+            calling = [case.id for case in cases_.find(connection) if case.state == CALLING]
+        assert calling == ["CA1:3", "CA2:3"]  # of which something was promised first
+    finally:
+        world.close()
+
+
+def test_a_team_whose_telephone_rings_for_a_queue_is_not_rung_for_a_case(world: World) -> None:
+    with writing(world.engine) as connection:
+        ring = waits.begin(connection, "other", "line", "sip:desk@kcc.example", "w", world.now)
+    assert world.work(0, recover=False) == 0
+    assert world.case().next_at == world.now
+    with writing(world.engine) as connection:
+        waits.end(connection, ring, world.now)
+    assert world.work(0, recover=False) == 1
+
+
+def test_who_is_rung_in_vain_while_a_colleague_speaks_lets_no_case_wait_long(database: Engine) -> None:
+    world = World(database, "several", cases=2)
+    try:
+        world.work(0, recover=False)
+        first, other = world.agents("queued")
+        world.answer(first)
+        assert world.press(first)
+        world.end_agent(other, "canceled")
+        world.work(0, recover=False)
+        [again] = world.agents("queued")
+        assert again.to == other.to
+        world.end_agent(again, "no-answer")
+        while world.told:
+            world.deliver(0, again=False)
+        world.work(0, recover=False)
+        with reading(database) as connection:
+            second = cases_.load(connection, "CA2:3")
+        assert second is not None
+        assert second.next_at == world.now + 120
+    finally:
+        world.close()
+
+
+def test_a_worker_without_the_table_leaves_its_cases_to_one_that_has_it(world: World) -> None:
+    none: Any = NoTables()
+    without = Attempting(Context("w9", world.engine, none, b"k"), world.books, PUBLIC)
+    assert [without.run(world.now) for _ in range(3)] == [0, 0, 0]
+    assert world.case().next_at == world.now
+    assert world.work(0, recover=False) == 1
 
 
 def test_a_team_is_not_rung_again_for_an_attempt_when_its_hours_are_over(world: World) -> None:

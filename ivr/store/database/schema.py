@@ -117,7 +117,7 @@ cases = Table(
     Column("taken_until", Instant),  # until when nobody else does
     Column("registered", Integer, nullable=False, server_default="-1"),  # the revision that was passed on to Open Klant
     Index(None, "number"),
-    Index(None, "state", "next_at"),
+    Index("ix_cases_due", "state", "next_at", "first_due", "opened", "table_id", "team", "id"),  # attempts.due
     Index(None, "state", "escalate_at"),
     Index(None, "caller_key"),
     Index(None, "team", "due"),

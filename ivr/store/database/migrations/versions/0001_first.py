@@ -131,10 +131,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cases_call"), ["call"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_caller_key"), ["caller_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_closed_at"), ["closed_at"], unique=False)
+        batch_op.create_index(
+            "ix_cases_due",
+            ["state", "next_at", "first_due", "opened", "table_id", "team", "id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_cases_first_due"), ["first_due"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_number"), ["number"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_state_escalate_at"), ["state", "escalate_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_cases_state_next_at"), ["state", "next_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_team_due"), ["team", "due"], unique=False)
         batch_op.create_index(
             "ix_cases_unregistered",
@@ -402,10 +406,10 @@ def downgrade() -> None:
             postgresql_where=sa.text("registered <> revision"),
         )
         batch_op.drop_index(batch_op.f("ix_cases_team_due"))
-        batch_op.drop_index(batch_op.f("ix_cases_state_next_at"))
         batch_op.drop_index(batch_op.f("ix_cases_state_escalate_at"))
         batch_op.drop_index(batch_op.f("ix_cases_number"))
         batch_op.drop_index(batch_op.f("ix_cases_first_due"))
+        batch_op.drop_index("ix_cases_due")
         batch_op.drop_index(batch_op.f("ix_cases_closed_at"))
         batch_op.drop_index(batch_op.f("ix_cases_caller_key"))
         batch_op.drop_index(batch_op.f("ix_cases_call"))
