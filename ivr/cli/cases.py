@@ -25,9 +25,20 @@ from ivr.store.desk.board import NotDone
 from ivr.store.settings import CommonSettings
 
 DAY = 86_400
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-@click.group()
+class _Board(click.Group):
+    """A group of commands, no word of which is one that a database cannot hold."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for word in args:
+            if "\0" in word or any("\ud800" <= c <= "\udfff" for c in word):  # bytes that are no UTF-8 come as such
+                raise click.UsageError(f"{word[:40]!a}: that is no text; write it in UTF-8")
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Board)
 def desk() -> None:
     """The board of promises: who is owed a call, what was done, and what a person must decide.
 
@@ -216,11 +227,14 @@ def drops(since: str | None, table: str, numbers: bool, as_json: bool) -> None:
 
 
 def read_day(text: str) -> dt.date:
-    """A day as written on the command line."""
+    """A day as written on the command line, of a year that can be meant."""
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"'{text[:40]}' is no day; write it as 2026-12-01") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise click.BadParameter(f"{day} is not from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 @desk.command()

@@ -21,7 +21,7 @@ from ivr.store.settings import CommonSettings
 from ivr.tables.archive import Archive, NotKept
 from ivr.tables.ready import Table
 
-_WITHIN = re.compile(r"([1-9][0-9]?) working (day|hour)s?")
+_WITHIN = re.compile(r"([1-9][0-9]{0,3}) working (day|hour)s?")
 table_option = click.option(
     "--table", metavar="ID", default="", help="The routing table; needed when several are live."
 )

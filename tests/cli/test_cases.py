@@ -145,6 +145,10 @@ def test_an_agent_adds_a_promise_that_takes_a_place(engine: Engine) -> None:
         (("--number", NUMBER, "--table", "other"), "no table 'other' is live; live are: kinds"),
         (("--number", NUMBER, "--note", "x" * 2001), "longer than 2000"),
         (("--number", NUMBER, "--by", ""), "say who does it"),
+        (("--number", NUMBER, "--within", "21 working days"), "at most 20 working days or 160 working hours"),
+        (("--number", NUMBER, "--within", "161 working hours"), "at most 20 working days or 160 working hours"),
+        (("--number", NUMBER, "--note", "\udcff"), "that is no text"),
+        (("--reach", "email", "--address", "\udcff@example.org"), "that is no text"),
     ],
 )
 def test_a_promise_that_cannot_be_is_one_clear_line_and_nothing_is_kept(
@@ -184,11 +188,44 @@ def test_a_days_promises_are_moved_shown_first_and_moved_back(engine: Engine) ->
         (("--day", "tomorrow", "--to", "2026-12-03"), "'tomorrow' is no day"),
         (("--day", "2026-12-02", "--to", "2026-11-01"), "2026-11-01 has passed"),
         (("--case", "999999", "--to", "2026-12-03"), "there is no case 999999"),
+        (("--case", "\udcff", "--to", "2026-12-03"), "that is no text"),
+        (("--day", "2026-12-02", "--to", "9999-12-31"), "9999-12-31 is not from 2000 to 2100"),
+        (("--day", "2026-12-02", "--to", "2028-01-06"), "the last day that promises are moved to is 2028-01-05"),
+        (("--day", "0001-01-01", "--to", "2026-12-03"), "0001-01-01 is not from 2000 to 2100"),
+        (("--day", "2026-12-02", "--to", "2026-12-03", "--why", "\udcff"), "that is no text"),
     ],
 )
 def test_a_move_that_cannot_be_is_one_clear_line(engine: Engine, words: tuple[str, ...], why: str) -> None:
     put(engine)
     assert why in refused("move", "--team", "desk", *words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "\udcff"), ("note", "123456", "\udcff"), ("note", "\udcff", "x"), ("list", "--team", "\udcff"),
+        ("list", "--table", "\udcff"), ("list", "--state", "\udcff"), ("drops", "--table", "\udcff"),
+        ("close", "123456", "--by", "\udcff"), ("undo-move", "--team", "\udcff"), ("move", "--table", "\udcff"),
+        ("show", "\0"), ("list", "--team", "\0"), ("drops", "--since", "\udcff"),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_is_one_clear_line(engine: Engine, words: tuple[str, ...]) -> None:
+    put(engine)
+    if words[0] == "move":
+        words = (*words, "--team", "desk", "--day", "2026-12-02", "--to", "2026-12-03")
+    assert "Error: " in refused(*words)
+
+
+def test_a_promise_may_be_as_far_ahead_as_the_bounds_say(engine: Engine) -> None:
+    for within in ("20 working days", "160 working hours"):
+        assert "promised by 2026-12-" in done("add", "--team", "desk", "--number", NUMBER, "--within", within)
+    put(engine)
+    assert "2028-01-05" in run("move", "--team", "desk", "--case", "123456", "--to", "2028-01-05").output
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "1969-12-31", "9999-12-31", "2026-13-01", "20261201T00"])
+def test_a_day_of_no_use_is_one_clear_line(engine: Engine, since: str) -> None:
+    assert "Error: " in refused("drops", "--since", since)
 
 
 def test_who_hung_up_after_long_waiting_is_listed(engine: Engine) -> None:

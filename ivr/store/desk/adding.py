@@ -26,6 +26,8 @@ from ivr.store.places import Asked, Places
 from ivr.tables.ready import Table
 
 MAX_EMAIL = 254
+MOST_WITHIN = {"working_days": 20, "working_hours": 160}
+"""What is promised at most: a month's work."""
 MOST_TRIES = 100
 NO_BOUND = 1_000_000
 """Places of a day of a team that has no bound."""
@@ -92,6 +94,10 @@ def _numbers(key: tuple[str, int]) -> Iterator[str]:
 def _checked(graph: Graph, wish: Wish) -> str:
     """The number in E.164, '' where none is needed; what else is wished for is one of what there is."""
     languages = [language.code for language in graph.languages]
+    amount, unit = wish.within
+    if amount > MOST_WITHIN.get(unit, 1):
+        bounds = " or ".join(f"{most} {of.replace('_', ' ')}" for of, most in MOST_WITHIN.items())
+        raise NotDone(f"a promise is for at most {bounds}")
     _one_of(wish.reach, WAYS, "way to reach somebody")
     _one_of(wish.part, PARTS, "part of the day")
     _one_of(wish.language or languages[0], languages, "language of this table")

@@ -68,8 +68,12 @@ def move(
     calendar = calendar_of(table, held)
     if calendar is None:
         raise NotDone(f"team '{team}' has no calendar, so it promises nothing")
-    if to < dt.datetime.fromtimestamp(now, calendar.zone).date():
+    today = dt.datetime.fromtimestamp(now, calendar.zone).date()
+    last = today + dt.timedelta(days=SEARCH_DAYS)
+    if to < today:
         raise NotDone(f"{to} has passed; promises are moved to today or later")
+    if to > last:
+        raise NotDone(f"{to} is too far ahead; the last day that promises are moved to is {last}")
     slot = (table.graph.id, team)
     counted = Places(connection, [Asked(("", 0), slot)], now)  # holds the team's places until the end
     found = _wanted(connection, slot, which)
