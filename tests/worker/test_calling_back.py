@@ -140,8 +140,9 @@ def test_requests_that_come_twice_late_or_never_dial_nobody_twice(line: Set) -> 
     line.double.faults.hooks.late = 0.3
     line.double.faults.shares["calls.create"] = {"500 after": 0.1, "429": 0.1}
     put_cases(line.engine, citizens)
-    line.go_on("reached", "not_reached", "planned", seconds=15)
     books = line.double.books
+    work(line.tasks, lambda: sum(books.dialled[citizen] for citizen in citizens) > 7)
+    line.go_on("reached", "not_reached", "planned", seconds=2)  # what was lost keeps some of them back
     assert books.twice() == []
     assert all(books.overlapping(citizen) <= 1 for citizen in citizens)
     assert "POST /voice/kinds/accept" not in books.differing  # a whisper may differ: a colleague was quicker
@@ -186,7 +187,7 @@ def test_nobody_is_dialled_twice_while_the_webhook_and_the_worker_are_killed(dat
     port, url = free_port(), database.url.render_as_string(hide_password=False)
     citizens = [f"+3161234{n:04d}" for n in range(40)]
     chance = random.Random(5)
-    with twilio_double(pace=30.0) as double:
+    with twilio_double(pace=100.0) as double:
         double.people = crowd(3)
         put_cases(database, citizens)
         running = {what: _start(what, tmp_path, url, port, double.url) for what in ("web", "worker")}
