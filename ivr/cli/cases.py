@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from ivr.cli import cases_show as show
 from ivr.cli.common import F, open_database, settings_of
-from ivr.desk.case import STATES, Case
+from ivr.desk.case import BY_CALLER, STATES, Case
 from ivr.model.numbers import mask
 from ivr.store.cases import MOST
 from ivr.store.database.connect import reading, writing
@@ -25,6 +25,8 @@ from ivr.store.desk.board import NotDone
 from ivr.store.settings import CommonSettings
 
 DAY = 86_400
+NOBODY = (BY_CALLER, "drain", "rule")
+"""Names under which the program itself closes cases."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -64,6 +66,8 @@ def _who(_: click.Context, __: click.Parameter, value: str | None) -> str:
         by = ""
     if not by.strip() or not by.isprintable() or len(by) > 100:
         raise click.BadParameter("say who does it: a name of at most 100 characters")
+    if by.strip() in NOBODY:
+        raise click.BadParameter(f"'{by.strip()}' stands for no employee; say who does it")
     return by.strip()
 
 
@@ -195,7 +199,7 @@ def close(which: str, by: str) -> None:
 @case_argument
 @by_option
 def cancel(which: str, by: str) -> None:
-    """Cancel a case because its caller asks for it."""
+    """Cancel a case because its caller asks for it. That withdraws no promise: only the caller does, on the telephone."""
     case = change_case(which, lambda c, case: handling.cancel(c, case, by, read_now()))
     click.echo(f"case {case.number} is cancelled")
 

@@ -88,7 +88,7 @@ def sheet_lines(sheet: Sheet, numbers: bool) -> list[str]:
     case = masked(sheet.line.case, numbers)
     zone = case.zone
     facts = {
-        "state": _state(case) + (f" by {sheet.closed_by}" if sheet.closed_by else ""),
+        "state": _state(case) + (f" by {case.closed_by}" if case.closed_by else ""),
         "kept": KEPT[sheet.line.kept],
         "promised by": local(case.due, zone),
         "first promise": local(case.first_due, zone) if case.due != case.first_due else "",

@@ -30,10 +30,14 @@ MORNING, AFTERNOON = "morning", "afternoon"
 PARTS = ("", MORNING, AFTERNOON)
 """The part of the day that somebody prefers; '' is any."""
 
+BY_CALLER = "caller"
+"""Who closed a case that its caller cancelled on the telephone; no employee goes by this name."""
+
 
 class Case(Struct, frozen=True, kw_only=True):
     """One case. Instants are epoch seconds, 0 for none. `first_due` is what was promised first, `due` what holds now.
-    `taken_by`: who of the desk calls back by hand, and nobody else does until `taken_until`."""
+    `closed_by`: BY_CALLER, or who of the desk closed or cancelled it, '' once retention has forgotten them. `taken_by`: who
+    of the desk calls back by hand, and nobody else does until `taken_until`."""
 
     id: str
     number: str
@@ -61,5 +65,6 @@ class Case(Struct, frozen=True, kw_only=True):
     escalate_at: int = 0
     reached_at: int = 0
     closed_at: int = 0
+    closed_by: str = ""
     taken_by: str = ""
     taken_until: int = 0

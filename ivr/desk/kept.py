@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from ivr.desk.attempt import RANG, REACHED, Attempt
-from ivr.desk.case import CANCELLED, Case
+from ivr.desk.case import BY_CALLER, CANCELLED, Case
 
 REACHED_IN_TIME, TRIED, LATE, NEVER_TRIED, WITHDRAWN, WAITING, NONE = (
     "reached_in_time", "tried", "late", "never_tried", "cancelled", "waiting", "none",
@@ -15,8 +15,8 @@ REACHED_IN_TIME, TRIED, LATE, NEVER_TRIED, WITHDRAWN, WAITING, NONE = (
 KEPT = (REACHED_IN_TIME, TRIED, LATE, NEVER_TRIED, WITHDRAWN, WAITING, NONE)
 """`reached_in_time`: the citizen was spoken to at or before the first promise. `tried`: not so, but rung in two different
 half-days before it. `late`: it lapsed, and the citizen was rung or reached, but neither of those. `never_tried`: it lapsed
-and the citizen was never rung. `cancelled`: by the caller, before it lapsed. `waiting`: it has not lapsed. `none`: nothing
-was promised."""
+and the citizen was never rung. `cancelled`: by the caller, on the telephone, before it lapsed. `waiting`: it has not
+lapsed. `none`: nothing was promised."""
 
 NOON = 12
 
@@ -35,7 +35,8 @@ def rang_at(attempt: Attempt) -> int:
 def kept(case: Case, attempts: Sequence[Attempt], now: int, zone: ZoneInfo) -> str:
     """One of KEPT, as things stand `now` (epoch seconds). `zone` is the routing table's, in which half-days are counted.
 
-    A voicemail that was left is a try. An agent who closes a case withdraws no promise: it is judged when it lapses.
+    A voicemail that was left is a try. An agent who closes or cancels a case withdraws no promise: it is judged when it
+    lapses.
     """
     promised = case.first_due
     if not promised:
@@ -43,7 +44,7 @@ def kept(case: Case, attempts: Sequence[Attempt], now: int, zone: ZoneInfo) -> s
     reached = [at for at in (case.reached_at, *(a.ended for a in attempts if a.outcome == REACHED)) if at]
     if any(at <= promised for at in reached):
         return REACHED_IN_TIME
-    if case.state == CANCELLED and 0 < case.closed_at <= promised:
+    if case.state == CANCELLED and case.closed_by == BY_CALLER and 0 < case.closed_at <= promised:
         return WITHDRAWN
     if now <= promised:
         return WAITING

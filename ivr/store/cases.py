@@ -18,7 +18,7 @@ MOST = 10_000
 
 _SAME = (
     "id", "number", "kind", "version", "zone", "call", "dialled", "team", "language", "caller", "reach", "address", "part",
-    "state", "revision", "tries", "taken_by",
+    "state", "revision", "tries", "closed_by", "taken_by",
 )  # fmt: skip
 _INSTANTS = ("opened", "first_due", "due", "next_at", "escalate_at", "reached_at", "closed_at", "taken_until")
 

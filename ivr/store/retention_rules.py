@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Column, ColumnElement, Table, and_, case, func, literal, null, or_, select
 
-from ivr.desk.case import OVER
+from ivr.desk.case import BY_CALLER, OVER
 from ivr.desk.retention import DAY, TERMS, Periods
 from ivr.store.database.columns import Instant
 from ivr.store.database.schema import (
@@ -166,9 +166,15 @@ RULES: Sequence[Rule] = (
         name="employees of cases",
         term="cases.staff",
         table=cases,
-        where=lambda cut: (or_(cases.c.closed_by != "", cases.c.taken_by != ""), *_closed(cut, "cases.staff")),
+        where=lambda cut: (
+            or_(cases.c.closed_by.not_in(("", BY_CALLER)), cases.c.taken_by != ""),
+            *_closed(cut, "cases.staff"),
+        ),
         at=cases.c.closed_at,
-        values=lambda _: {"closed_by": "", "taken_by": ""},
+        values=lambda _: {
+            "closed_by": case((cases.c.closed_by == BY_CALLER, BY_CALLER), else_=""),  # no employee, and a figure
+            "taken_by": "",
+        },
     ),
     Rule(
         name="employees of attempts",

@@ -105,6 +105,15 @@ def test_a_case_goes_from_hand_to_hand_until_it_is_closed(engine: Engine) -> Non
     assert NUMBER not in str(trail)
 
 
+def test_a_cancel_at_the_desk_withdraws_no_promise(engine: Engine) -> None:
+    put(engine)
+    assert "stands for no employee" in refused("cancel", "123456", "--by", "caller")
+    done("cancel", "123456")
+    shown = done("show", "123456")
+    assert "cancelled by anna" in shown
+    assert json.loads(done("list", "--state", "cancelled", "--json"))["kept"] == "waiting"
+
+
 def test_other_cases_of_the_same_number_are_shown_together(engine: Engine) -> None:
     put(engine, "CA1:1", number="000001")
     put(engine, "CA2:1", number="000002")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +33,8 @@ def attempt(at: str, outcome: str) -> Attempt:
 AFTER = "2026-12-02 17:01"
 EARLY, SAME, LATER = "2026-12-01 11:00", "2026-12-01 09:00", "2026-12-02 16:00"
 
+TAKEN_BACK = {"state": "cancelled", "closed_at": DUE, "closed_by": "caller"}
+
 
 @pytest.mark.parametrize(
     ("fields", "attempts", "now", "judged"),
@@ -56,9 +59,15 @@ EARLY, SAME, LATER = "2026-12-01 11:00", "2026-12-01 09:00", "2026-12-02 16:00"
         ({}, [(EARLY, "no_answer"), (LATER, "busy"), (AFTER, "reached")], AFTER, "tried"),
         ({"due": DUE + 86400}, [(AFTER, "reached")], AFTER, "late"),
         ({"due": DUE + 86400}, [], AFTER, "never_tried"),
-        ({"state": "cancelled", "closed_at": DUE}, [(EARLY, "no_answer")], AFTER, "cancelled"),
-        ({"state": "cancelled", "closed_at": DUE + 1}, [], AFTER, "never_tried"),
-        ({"state": "cancelled", "closed_at": DUE}, [(EARLY, "reached")], AFTER, "reached_in_time"),
+        (TAKEN_BACK, [(EARLY, "no_answer")], AFTER, "cancelled"),
+        (TAKEN_BACK, [], "2026-12-02 16:59", "cancelled"),
+        (TAKEN_BACK | {"closed_at": DUE + 1}, [], AFTER, "never_tried"),
+        (TAKEN_BACK, [(EARLY, "reached")], AFTER, "reached_in_time"),
+        (TAKEN_BACK | {"closed_by": "anna"}, [], AFTER, "never_tried"),
+        (TAKEN_BACK | {"closed_by": "anna"}, [], "2026-12-02 17:00", "waiting"),
+        (TAKEN_BACK | {"closed_by": "anna"}, [(EARLY, "no_answer")], AFTER, "late"),
+        (TAKEN_BACK | {"closed_by": "anna"}, [(EARLY, "no_answer"), (LATER, "busy")], AFTER, "tried"),
+        (TAKEN_BACK | {"closed_by": ""}, [], AFTER, "never_tried"),
         ({"state": "closed", "closed_at": OPENED}, [], AFTER, "never_tried"),
         ({"state": "closed", "closed_at": OPENED}, [], "2026-12-02 09:00", "waiting"),
     ],
@@ -90,8 +99,10 @@ ATTEMPTS = st.lists(
     max_size=5,
 )  # fmt: skip
 CASES = st.builds(
-    lambda state, reached, closed, due: case(state=state, reached_at=reached, closed_at=closed, due=due),
-    st.sampled_from(STATES), st.just(0) | INSTANTS, st.just(0) | INSTANTS, INSTANTS,
+    lambda state, reached, closed, by, due: case(
+        state=state, reached_at=reached, closed_at=closed, closed_by=by, due=due
+    ),
+    st.sampled_from(STATES), st.just(0) | INSTANTS, st.just(0) | INSTANTS, st.sampled_from(("", "caller", "anna")), INSTANTS,
 )  # fmt: skip
 
 
@@ -102,7 +113,7 @@ def test_a_verdict_stands_once_the_promise_has_lapsed(held: Case, attempts: list
     assert at_lapse != WAITING
     if now > DUE:
         assert kept(held, attempts, now, ZONE) == at_lapse
-    moved = case(state=held.state, reached_at=held.reached_at, closed_at=held.closed_at, due=due)
+    moved = msgspec.structs.replace(held, due=due)
     assert kept(moved, attempts, DUE + 1, ZONE) == at_lapse  # moving it changes nothing
 
 

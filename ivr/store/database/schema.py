@@ -254,6 +254,7 @@ rings = Table(
     words("outcome"),
     Index(None, "state", "lease"),
     Index(None, "table_id", "team", "state"),
+    Index(None, "agent_call"),
 )
 
 outbox = Table(

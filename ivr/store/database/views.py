@@ -10,7 +10,7 @@ PROMISES = """\
 SELECT case_id, kind, table_id, zone, team, language, opened, first_due, state, reached_at, tries,
        CASE
          WHEN reached_at <= first_due THEN 'reached_in_time'
-         WHEN state = 'cancelled' AND closed_at <= first_due THEN 'cancelled'
+         WHEN state = 'cancelled' AND closed_by = 'caller' AND closed_at <= first_due THEN 'cancelled'
          WHEN CURRENT_TIMESTAMP <= first_due THEN 'waiting'
          WHEN half_days > 1 THEN 'tried'
          WHEN tries > 0 OR reached_at IS NOT NULL THEN 'late'
@@ -18,6 +18,7 @@ SELECT case_id, kind, table_id, zone, team, language, opened, first_due, state, 
        END AS kept
 FROM (
   SELECT c.id AS case_id, c.kind, c.table_id, c.zone, c.team, c.language, c.opened, c.first_due, c.state, c.closed_at,
+         c.closed_by,
          (SELECT MIN(r.at) FROM (
             SELECT c.reached_at AS at
             UNION ALL

@@ -85,7 +85,6 @@ class Sheet(Struct, frozen=True):
     recordings: tuple[Recorded, ...]
     others: tuple[Case, ...]
     moved: str
-    closed_by: str
 
 
 class Drop(Struct, frozen=True):
@@ -165,7 +164,6 @@ def sheet(connection: Connection, case: Case, now: int) -> Sheet:
         ),
         others=_others(connection, row),
         moved=row["moved"],
-        closed_by=row["closed_by"],
     )
 
 

@@ -34,7 +34,7 @@ promise = st.builds(
     id=st.just("CA1:3"), number=st.just("123456"), kind=st.just("callback"), table=st.just("groningen"),
     zone=st.just("Europe/Amsterdam"), team=st.just("burgerzaken"), language=st.just("nl"), caller=st.just(""),
     opened=near, first_due=st.one_of(st.just(PROMISED), st.just(0)), state=st.sampled_from(STATES),
-    reached_at=maybe, closed_at=maybe,
+    reached_at=maybe, closed_at=maybe, closed_by=st.sampled_from(("", "caller", "anna")),
 )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def put(engine: Engine, case: Case, tried: Sequence[Attempt]) -> None:
             )  # fmt: skip
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=promise, tried=st.lists(tries, max_size=4), now=near)
 def test_a_promise_is_kept_in_the_view_as_it_is_by_the_rule(
     database: Engine, case: Case, tried: list[Attempt], now: int
@@ -87,6 +87,7 @@ def test_the_view_of_the_database_judges_by_its_own_clock(database: Engine, name
     case = Case(
         id="CA1:3", number="123456", kind="callback", table="groningen", zone="Europe/Amsterdam", team="burgerzaken",
         language="nl", caller="", opened=due - 3 * day, first_due=due, state=state, closed_at=closed,
+        closed_by="caller" if closed else "",
     )  # fmt: skip
     put(database, case, tried)
     with reading(database) as connection:

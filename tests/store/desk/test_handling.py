@@ -157,10 +157,11 @@ def test_a_case_that_is_closed_without_a_call_is_a_promise_that_was_not_kept(dat
         do(database, close, after)
 
 
-def test_a_case_that_its_caller_cancels_is_no_broken_promise_and_its_place_is_free(database: Engine) -> None:
+def test_a_case_that_is_cancelled_at_the_desk_is_judged_as_any_other_and_its_place_is_free(database: Engine) -> None:
     after = do(database, cancel, put(database))
     assert after.state == "cancelled"
-    assert judged(database, after) == "cancelled"
+    assert after.closed_by == "anna"
+    assert judged(database, after) == "never_tried"
     with reading(database) as connection:
         assert connection.scalar(select(func.count()).select_from(places)) == 0
 

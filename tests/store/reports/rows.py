@@ -58,7 +58,7 @@ class Rows:
             {
                 "id": id, "number": id[2:8], "kind": "callback", "table_id": "groningen", "zone": AMSTERDAM, "team": team,
                 "opened": opened, "first_due": first_due, "due": first_due, "state": "open", "reached_at": None,
-                "closed_at": None, **more,
+                "closed_at": None, "closed_by": "", **more,
             }
         )  # fmt: skip
         return id

@@ -140,7 +140,7 @@ def test_promises_are_counted_by_the_day_on_which_they_fell_due_first(database: 
     late = rows.case(due, opened, due=due + 86_400)
     rows.attempt(late, due + 3600, "reached", ended=due + 3700)
     rows.case(due, opened)
-    rows.case(due, opened, "stadsbeheer", state="cancelled", closed_at=due - 1)
+    rows.case(due, opened, "stadsbeheer", state="cancelled", closed_at=due - 1, closed_by="caller")
     rows.case(at("2026-11-30 17:00"), opened, "stadsbeheer")
     rows.case(at("2026-12-01 00:00"), opened)  # the next month's
     rows.case(None, opened)  # no promise

@@ -13,7 +13,7 @@ CREATE VIEW promises AS
 SELECT case_id, kind, table_id, zone, team, language, opened, first_due, state, reached_at, tries,
        CASE
          WHEN reached_at <= first_due THEN 'reached_in_time'
-         WHEN state = 'cancelled' AND closed_at <= first_due THEN 'cancelled'
+         WHEN state = 'cancelled' AND closed_by = 'caller' AND closed_at <= first_due THEN 'cancelled'
          WHEN CURRENT_TIMESTAMP <= first_due THEN 'waiting'
          WHEN half_days > 1 THEN 'tried'
          WHEN tries > 0 OR reached_at IS NOT NULL THEN 'late'
@@ -21,6 +21,7 @@ SELECT case_id, kind, table_id, zone, team, language, opened, first_due, state, 
        END AS kept
 FROM (
   SELECT c.id AS case_id, c.kind, c.table_id, c.zone, c.team, c.language, c.opened, c.first_due, c.state, c.closed_at,
+         c.closed_by,
          (SELECT MIN(r.at) FROM (
             SELECT c.reached_at AS at
             UNION ALL
@@ -242,6 +243,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rings")),
     )
     with op.batch_alter_table("rings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rings_agent_call"), ["agent_call"], unique=False)
         batch_op.create_index(batch_op.f("ix_rings_state_lease"), ["state", "lease"], unique=False)
         batch_op.create_index(batch_op.f("ix_rings_table_id_team_state"), ["table_id", "team", "state"], unique=False)
 
@@ -379,6 +381,7 @@ def downgrade() -> None:
     with op.batch_alter_table("rings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rings_table_id_team_state"))
         batch_op.drop_index(batch_op.f("ix_rings_state_lease"))
+        batch_op.drop_index(batch_op.f("ix_rings_agent_call"))
 
     op.drop_table("rings")
     with op.batch_alter_table("places", schema=None) as batch_op:
