@@ -22,6 +22,12 @@ _MOVED = {  # it fits a promise that is moved back to an earlier time too
 _AGAIN = {DUTCH: "Ik herhaal het bericht.", ENGLISH: "I will repeat this message."}
 
 
+_UNSURE = (
+    "Wij weten niet of de inwoner is gebeld.",
+    "Wij bellen pas weer als u zegt wat er is gebeurd.",
+)
+
+
 def language_of(case: Case) -> str:
     """The language in which a caller is told: Dutch for who spoke it, else English."""
     return DUTCH if case.language == DUTCH else ENGLISH
@@ -55,11 +61,12 @@ def may_be_rung(now: int, zone: ZoneInfo) -> int:
     return int(dt.datetime(day.year, day.month, day.day, EARLIEST, tzinfo=zone).timestamp())
 
 
-def warning(case: Case, due: int, title: str, link: str) -> dict[str, object]:
-    """What a program is told of a promise that is about to break: no telephone number, and nothing that a caller said."""
+def warning(case: Case, due: int, title: str, link: str, unsure: bool = False) -> dict[str, object]:
+    """What a program is told of a promise that is about to break (`due` is null where nothing was promised), or of an
+    attempt in doubt: no telephone number, and nothing that a caller said."""
     zone = ZoneInfo(case.zone)
     return {
-        "event": "promise.at_risk",
+        "event": "attempt.unsure" if unsure else "promise.at_risk",
         "case": case.number,
         "kind": case.kind,
         "table": case.table,
@@ -68,25 +75,28 @@ def warning(case: Case, due: int, title: str, link: str) -> dict[str, object]:
         "state": case.state,
         "tries": case.tries,
         "opened": dt.datetime.fromtimestamp(case.opened, zone).isoformat(),
-        "due": dt.datetime.fromtimestamp(due, zone).isoformat(),
+        "due": dt.datetime.fromtimestamp(due, zone).isoformat() if due else None,
         "link": link,
     }
 
 
-def warning_mail(case: Case, due: int, title: str, link: str) -> tuple[str, str]:
+def warning_mail(case: Case, due: int, title: str, link: str, unsure: bool = False) -> tuple[str, str]:
     """Subject and text of an e-mail that says so."""
-    when = _dated(due, case, DUTCH)
+    when = _dated(due, case, DUTCH) if due else ""
+    call_back = f"uiterlijk {when} terugbellen" if due else "nog terugbellen"
+    about = "onzeker of er is gebeld" if unsure else call_back
     tried = {0: "nog niet geprobeerd", 1: "één keer geprobeerd"}.get(case.tries, f"{case.tries} keer geprobeerd")
     lines = (
         f"Zaak {case.number} van {title} is nog niet klaar.",
-        f"Wij hebben beloofd uiterlijk {when} terug te bellen.",
+        f"Wij hebben beloofd uiterlijk {when} terug te bellen." if due else "Wij moeten nog terugbellen.",
+        *(_UNSURE if unsure else ()),
         f"Wij hebben het {tried}.",
         "",
         f"Bekijk de zaak: {link}",
         "",
         "Dit bericht is gemaakt door het telefoonsysteem. U kunt er niet op antwoorden.",
     )
-    return f"Zaak {case.number}: uiterlijk {when} terugbellen ({title})", "\n".join(lines) + "\n"
+    return f"Zaak {case.number}: {about} ({title})", "\n".join(lines) + "\n"
 
 
 def link(public_url: str, case: Case) -> str:

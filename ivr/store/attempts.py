@@ -16,10 +16,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, insert, select, tuple_, update
 
 from ivr.desk import attempt as words
-from ivr.desk.case import CALLING, NOT_REACHED, PLANNED, REACHED, UNSURE, WAITING, Case
+from ivr.desk.case import CALLING, NOT_REACHED, PLANNED, REACHED, TELEPHONE, TEXT_RELAY, UNSURE, WAITING, Case
 from ivr.desk.case import OVER as SETTLED
 from ivr.desk.kept import half_day
 from ivr.desk.legs import Heard, conclude
+from ivr.desk.schedule import BY_ITSELF
 from ivr.store import cases as cases_
 from ivr.store import waits
 from ivr.store.database.schema import Row, attempts, cases
@@ -72,6 +73,21 @@ def due(
     rows = connection.execute(select(cases).where(cases.c.id.in_(ids), *at).with_for_update(skip_locked=True))
     place = {id: n for n, id in enumerate(ids)}
     return sorted((cases_.as_case(row) for row in rows.mappings()), key=lambda case: place[case.id])
+
+
+def idle(connection: Connection, after: str, most: int) -> list[Case]:
+    """At most `most` cases for which no attempt will begin though somebody could be rung, in the order of their ids, those
+    that come after one."""
+    of = (
+        cases.c.state.in_(WAITING),
+        cases.c.next_at.is_(None),
+        cases.c.kind.in_(BY_ITSELF),
+        cases.c.reach.in_((TELEPHONE, TEXT_RELAY)),
+        cases.c.caller != "",
+        cases.c.id > after,
+    )
+    rows = connection.execute(select(cases).where(*of).order_by(cases.c.id).limit(most)).mappings()
+    return [cases_.as_case(row) for row in rows]
 
 
 def at_once(connection: Connection) -> dict[tuple[str, str], int]:
@@ -238,9 +254,9 @@ def leg_order(entry: Entry) -> str:
 
 
 def claimed(connection: Connection, legs: Sequence[str]) -> set[str]:
-    """Those of the legs that some attempt knows as its own."""
+    """Those of the legs that some attempt, or ring for a queue, knows as its own."""
     known = select(attempts.c.agent_call).where(attempts.c.agent_call.in_(legs))
-    found = set(connection.scalars(known))
+    found = set(connection.scalars(known)) | waits.claimed(connection, legs)
     for heard in connection.scalars(select(attempts.c.heard).where(attempts.c.state.in_(UNDER_WAY))):
         found |= set(msgspec.convert(heard or {}, Heard).agents)
     return found & set(legs)

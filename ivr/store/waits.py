@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -147,6 +147,17 @@ def busy(connection: Connection) -> set[str]:
 def ringing(connection: Connection) -> set[str]:
     """Targets of any team that are rung for a queue, or speak to somebody who waited in it."""
     return set(connection.scalars(select(rings.c.target).where(rings.c.state.in_(LIVE))))
+
+
+def claimed(connection: Connection, legs: Collection[str]) -> set[str]:
+    """Those of some legs that belong to a ring."""
+    return set(connection.scalars(select(rings.c.agent_call).where(rings.c.agent_call.in_(legs))))
+
+
+def unplaced(connection: Connection, targets: Collection[str]) -> bool:
+    """Whether any of some targets is rung for a queue by a leg that is not known yet."""
+    found = select(rings.c.id).where(rings.c.state == BEGUN, rings.c.agent_call == "", rings.c.target.in_(targets))
+    return connection.execute(found.limit(1)).first() is not None
 
 
 def begin(connection: Connection, table: str, team: str, target: str, worker: str, now: int) -> str:

@@ -15,9 +15,9 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from ivr.desk.attempt import Attempt
-from ivr.desk.case import OPEN, PLANNED, TELEPHONE, TEXT_RELAY, Case
+from ivr.desk.case import NOT_REACHED, OPEN, PLANNED, TELEPHONE, TEXT_RELAY, Case
 from ivr.desk.legs import Heard
-from ivr.desk.schedule import next_attempt
+from ivr.desk.schedule import is_left, next_attempt
 from ivr.model.numbers import dialable
 from ivr.store import attempts, waits
 from ivr.store import cases as cases_
@@ -32,6 +32,10 @@ log = logging.getLogger(__name__)
 BATCH = 32
 """Attempts that one run begins, at most: what a lease leaves time for."""
 THREADS = 8
+ASK = 600
+"""Seconds between two looks at the cases for which no attempt would begin."""
+PIECE = 200
+"""How many of them one run looks at."""
 LATER = 60
 """Seconds until a case is looked at again whose team cannot be rung: no such team, no number to show, no provider."""
 
@@ -56,6 +60,8 @@ class Attempting:
         self._ringer = Ringer(provider, public_url)
         self._at_once = at_once
         self._tables: set[str] = set()
+        self._asked = 0
+        self._asked_to = ""
         self._pool = ThreadPoolExecutor(THREADS, "ringing")
 
     def run(self, now: int) -> int:
@@ -63,6 +69,7 @@ class Attempting:
         clock = Clock(now)
         # a new version is read before the transaction, which others wait for
         tables = {id: self._context.tables.live(id) for id in self._tables}
+        self._ask_again(tables, now)
         with writing(self._context.engine) as connection:
             done, begun = self._begin(connection, tables, now)
         self._tables |= tables.keys()
@@ -122,8 +129,38 @@ class Attempting:
         at = next_attempt(rung.calendar, case, tried, rung.policy, now)
         if at == now:
             return rung
-        cases_.change(connection, case, next_at=at, state=PLANNED if case.state == OPEN else case.state)
+        if not at and is_left(tried, rung.policy):
+            _never(connection, case, now)
+        else:
+            cases_.change(connection, case, next_at=at, state=PLANNED if case.state == OPEN else case.state)
         return None
+
+    def _ask_again(self, tables: dict[str, Table | None], now: int) -> None:
+        """Ask the policy again of cases for which no attempt would begin: the table may have changed. A piece at a time."""
+        if not self._asked_to and now < self._asked + ASK:
+            return
+        self._asked = self._asked if self._asked_to else now
+        with writing(self._context.engine) as connection:
+            idle = attempts.idle(connection, self._asked_to, PIECE)
+            tried = cases_.tried(connection, [case.id for case in idle])
+            for case in idle:
+                if case.table not in tables:
+                    tables[case.table] = self._context.tables.live(case.table)
+                rung = rung_by(tables[case.table], case.team)
+                if rung is None or rung.calendar is None or not dialable(case.caller):
+                    continue
+                at = next_attempt(rung.calendar, case, tried[case.id], rung.policy, now)
+                if at:
+                    cases_.change(connection, case, next_at=at, state=PLANNED if case.state == OPEN else case.state)
+                elif case.state != NOT_REACHED and is_left(tried[case.id], rung.policy):
+                    _never(connection, case, now)
+        self._asked_to = idle[-1].id if len(idle) == PIECE else ""
+
+
+def _never(connection: Connection, case: Case, now: int) -> None:
+    """No attempt of a case can begin in the hours of its team: a person is warned."""
+    log.warning("case %s: the hours of team '%s' allow no attempt", case.number, case.team)
+    cases_.change(connection, case, next_at=0, state=NOT_REACHED, escalate_at=now)
 
 
 def _on_the_telephone(tables: Mapping[str, Table | None], taken: set[str]) -> set[tuple[str, str]]:

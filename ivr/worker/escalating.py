@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 
 from ivr.desk import telling
-from ivr.desk.case import OVER, REACHED, Case
+from ivr.desk.case import OVER, REACHED, UNSURE, Case
 from ivr.store import cases, escalating
 from ivr.store.database.connect import reading, writing
 from ivr.store.outbox import Item
@@ -38,10 +38,11 @@ class Escalating:
     def run(self, now: int) -> int:
         """Warn of a piece of what is about to break."""
         with reading(self._engine) as connection:
-            if not escalating.is_needed(connection, now):
+            if not escalating.is_needed(connection, now, self._ways):
                 return 0
         with writing(self._engine) as connection:
-            return escalating.warn(connection, now, self._ways, AT_ONCE)
+            unsure = escalating.warn_unsure(connection, now, self._ways, AT_ONCE)
+            return unsure + escalating.warn(connection, now, self._ways, AT_ONCE)
 
 
 class Webhook:
@@ -87,20 +88,21 @@ class Escalation:
         return True
 
     def __call__(self, item: Item, progress: Progress, now: int) -> None:
-        """Warn, unless the case came to a good end meanwhile or its promise was moved."""
+        """Warn, unless the case came to a good end meanwhile, its promise was moved, or its doubt is over."""
         with reading(self._engine) as connection:
             case = cases.load(connection, item.subject)
         due = int(item.payload["due"])
         if case is None:
             raise Never("there is no such case")
-        if case.state in (REACHED, *OVER) or case.due != due:
+        unsure = "unsure" in item.payload
+        if case.state in (REACHED, *OVER) or (case.state != UNSURE if unsure else case.due != due):
             progress.note(told="not needed any more")
             return
         link, title = telling.link(self._public_url, case), self._title(case)
         if item.payload["way"] == WEBHOOK and self._webhook is not None:
-            self._webhook.tell(item.key, telling.warning(case, due, title, link), now)
+            self._webhook.tell(item.key, telling.warning(case, due, title, link, unsure), now)
         elif item.payload["way"] == MAIL and self._mailer is not None and self._mail_to:
-            subject, text = telling.warning_mail(case, due, title, link)
+            subject, text = telling.warning_mail(case, due, title, link, unsure)
             at = dt.datetime.fromtimestamp(now, dt.UTC)
             refused = self._mailer.send(item.key, self._mail_to, subject, text, at)
             progress.note(refused=len(refused))

@@ -15,7 +15,7 @@ from ivr.desk.case import CALLING, Case
 from ivr.desk.legs import NONE, Heard, is_over, who_answered
 from ivr.desk.schedule import may_ring
 from ivr.dialects.agent import RING_SECONDS, TALK_SECONDS
-from ivr.store import attempts
+from ivr.store import attempts, waits
 from ivr.store.attempts import Held
 from ivr.store.database.connect import writing
 from ivr.worker.attempting import Begun, Clock, note_rung, ring_team
@@ -90,7 +90,7 @@ class Recovering:
         with writing(self._context.engine) as connection:
             known = attempts.claimed(connection, [leg.sid for leg in candidates])
             free = [leg for leg in candidates if leg.sid not in known]
-            if len(free) == len(held.targets):
+            if len(free) == len(held.targets) and not waits.unplaced(connection, held.targets):
                 heard = Heard(
                     agents={leg.sid: leg.status for leg in free}, to={leg.sid: leg.to for leg in free}, asked=True
                 )

@@ -31,7 +31,11 @@ from ivr.worker.recovering import Recovering
 from tests.engine import calls
 
 TEXT = calls.TEXT.replace(
+    '  always: {hours: "Mo-Su 00:00-24:00"}',
+    '  always: {hours: "Mo-Su 00:00-24:00"}\n  night: {hours: "Mo-Su 21:00-24:00"}',
+).replace(
     '  order: {title: {nl: om de beurt',
+    '  night: {title: {nl: de nacht, en: the night}, calendar: night, dial: ["sip:n@kcc.example"]}\n'
     '  several: {title: {nl: allen, en: all}, calendar: always, dial: ["sip:c@kcc.example", "sip:d@kcc.example"]}\n'
     "  order: {title: {nl: om de beurt",
 ).replace("via: twilio}", 'via: twilio, dial: ["sip:e@kcc.example", "sip:f@kcc.example"]}')  # fmt: skip

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 
 from ivr.desk import case as states
-from ivr.store.database.connect import reading
-from ivr.store.database.schema import audit, cases
+from ivr.store.database.connect import reading, writing
+from ivr.store.database.schema import attempts, audit, cases
 from ivr.store.outbox import DONE, ESCALATION, GIVEN_UP, WAITING
 from ivr.worker.circuit import Circuit
 from ivr.worker.escalating import MAIL, WEBHOOK, Escalating, Escalation, Webhook
@@ -134,6 +134,55 @@ def test_nobody_is_warned_of_a_case_that_came_to_its_end(world: World, state: st
     world.run()
     ended = state in (states.REACHED, *states.OVER)
     assert len(world.listener.told) == (0 if ended else 1)
+
+
+def in_doubt(world: World, id: str) -> None:
+    with writing(world.engine) as connection:
+        row = {
+            "began": NOW,
+            "accepted": NOW,
+            "dialled": NOW,
+            "ended": NOW + 60,
+            "outcome": "unsure",
+            "state": "unknown",
+        }
+        connection.execute(insert(attempts).values(id=f"{id}-1", case_id=id, ordinal=1, **row))
+
+
+def test_an_attempt_in_doubt_is_warned_of_once_though_its_promise_was(world: World) -> None:
+    add(world.engine, promised())
+    world.run()
+    change(world.engine, "CA1:3", state=states.UNSURE)
+    in_doubt(world, "CA1:3")
+    world.run(2)
+    told = [json.loads(body) for _, body in world.listener.told]
+    assert [(what["event"], what["state"]) for what in told] == [
+        ("promise.at_risk", "open"),
+        ("attempt.unsure", "unsure"),
+    ]
+    _, (_, message) = world.mails.taken
+    assert "onzeker of er is gebeld" in message["Subject"]
+    assert "Wij weten niet of de inwoner is gebeld." in message.get_content()
+    keys = [f"unsure:{way}:CA1:3-1" for way in (WEBHOOK, MAIL)]
+    assert [held(world.engine, key).state for key in keys] == [DONE, DONE]
+
+
+def test_of_a_doubt_that_is_over_nobody_is_warned(world: World) -> None:
+    add(world.engine, case(DUE, state=states.UNSURE))
+    in_doubt(world, "CA1:3")
+    world.escalating.run(NOW)
+    change(world.engine, "CA1:3", state=states.NOT_REACHED)
+    world.run()
+    assert world.listener.told == []
+
+
+def test_a_case_without_a_promise_is_warned_of_without_a_time(world: World) -> None:
+    add(world.engine, case(0, escalate_at=NOW))
+    world.run()
+    ((_, body),) = world.listener.told
+    assert json.loads(body)["due"] is None
+    ((_, message),) = world.mails.taken
+    assert message["Subject"].strip() == "Zaak 123456: nog terugbellen (desk)"
 
 
 def test_nobody_is_warned_before_the_time_nor_of_a_case_without_one(world: World) -> None:
