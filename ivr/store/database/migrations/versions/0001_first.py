@@ -244,7 +244,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("rings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rings_agent_call"), ["agent_call"], unique=False)
-        batch_op.create_index(batch_op.f("ix_rings_agent_call"), ["agent_call"], unique=False)
         batch_op.create_index(batch_op.f("ix_rings_state_lease"), ["state", "lease"], unique=False)
         batch_op.create_index(batch_op.f("ix_rings_table_id_team_state"), ["table_id", "team", "state"], unique=False)
 
@@ -382,7 +381,6 @@ def downgrade() -> None:
     with op.batch_alter_table("rings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rings_table_id_team_state"))
         batch_op.drop_index(batch_op.f("ix_rings_state_lease"))
-        batch_op.drop_index(batch_op.f("ix_rings_agent_call"))
         batch_op.drop_index(batch_op.f("ix_rings_agent_call"))
 
     op.drop_table("rings")
