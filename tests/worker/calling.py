@@ -87,15 +87,16 @@ def make_tasks(var: Path, engine: Engine, port: int, api: str, name: str = "w1")
     ]
 
 
-def put_cases(engine: Engine, citizens: list[str], team: str = "several") -> None:
-    """Cases that are due now."""
+def put_cases(engine: Engine, citizens: list[str], *teams: str) -> None:
+    """Cases that are due now, of each team in turn."""
+    teams = teams or ("several",)
     now = int(time.time())
     with writing(engine) as connection:
         for n, citizen in enumerate(citizens):
             cases_.add(
                 connection,
                 Case(
-                    id=f"CA{n}:3", number=f"{100_000 + n}", kind="callback", table="kinds", zone=zone(), team=team,
+                    id=f"CA{n}:3", number=f"{100_000 + n}", kind="callback", table="kinds", zone=zone(), team=teams[n % len(teams)],
                     language="nl", caller=citizen, opened=now - 600, first_due=now + 9000, due=now + 9000,
                     next_at=now, state="planned", topic={"topic": "waste"},
                 ),
