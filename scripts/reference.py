@@ -73,7 +73,7 @@ Facts are given at arrival, from a file (`IVR_FACTS_FILE`) or by the store of ca
 | `rang` | `[none, TEAM, …]` | the team that last rang this caller in vain, within 7 days: lead them there at once |
 
 A table that does not declare them is not told. In a scenario they are given like any fact: `facts: {rang: waste}`.
-"""
+"""  # noqa: E501  a row of a table is one line
 
 
 PHRASES_HEAD = """\

@@ -33,8 +33,8 @@ class CallbackDecl(NodeDecl):
     team: Scalar = key(TEAM, "who calls back")
     within: Scalar = key(
         WITHIN,
-        "when at the latest, in the team's own hours; on a day that has no place left ('callbacks:') the promise is for a "
-        "later day, which is the one that is said",
+        "when at the latest, in the team's own hours between 8:00 and 20:00; on a day that has no place left ('callbacks:') "
+        "the promise is for a later day, which is the one that is said",
     )
     say: PromptDecl | None = optional(PROMPT, "what is spoken first", None)
     reach: Scalar | None = optional(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from ivr.desk.case import CALLBACK, CANCELLED, CLOSED, REACHED, VOICEMAIL, WAITING, Case
+from ivr.desk.case import BY_CALLER, CALLBACK, CANCELLED, CLOSED, REACHED, VOICEMAIL, WAITING, Case
 from ivr.desk.pseudonym import number_key
 from ivr.store import audit
 from ivr.store import cases as kept
@@ -165,7 +165,7 @@ def keep_answers(connection: Connection, entries: Iterable[Entry]) -> None:
 
 def _cancel(connection: Connection, id: str, at: int) -> None:
     """End a case for its caller, whoever is busy with it, and give its place back; one that was reached stays so."""
-    ended = {"state": CANCELLED, "next_at": None, "escalate_at": None, "closed_at": at, "closed_by": "caller"}
+    ended = {"state": CANCELLED, "next_at": None, "escalate_at": None, "closed_at": at, "closed_by": BY_CALLER}
     running = (cases.c.id == id, cases.c.state.not_in((REACHED, CLOSED, CANCELLED)))
     if connection.execute(update(cases).where(*running).values(**ended, revision=cases.c.revision + 1)).rowcount:
         connection.execute(delete(places).where(places.c.case_id == id))
