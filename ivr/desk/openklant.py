@@ -174,7 +174,7 @@ def task(case: Case, contact: str, actors: tuple[str, ...]) -> Body:
         "gevraagdeHandeling": handling,
         "aanleidinggevendKlantcontact": {"uuid": contact},
         "toegewezenAanActoren": [{"uuid": uuid} for uuid in actors],
-        "toelichting": text,
+        "toelichting": _cut(text, 1000),
     } | status(case)
 
 

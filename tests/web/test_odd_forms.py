@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from ivr.web.form import MAX_FIELDS, Form, Signatures
+from tests.engine.calls import instant
 from tests.web.server import PUBLIC, TOKEN, Provider
 
 PATH = "/voice/kinds"
@@ -74,6 +75,7 @@ def test_an_odd_form_of_the_provider_is_served_or_refused_with_a_reason(provider
 
 def test_a_doubled_field_is_verified_as_the_provider_signs_it_and_its_first_value_counts(provider: Provider) -> None:
     body = b"CallSid=CAdoubled&To=%2B31503678150&From=%2B31612345678&To=%2B3114050&To=%2B3114050"
+    body += b"&IvrAt=%d" % instant("2026-12-01 10:00")
     answer = provider.client.post(PATH, content=body, headers={**FORM, "X-Twilio-Signature": signed(body)})
     assert (answer.status_code, "Uw code." in answer.text) == (200, True)
 

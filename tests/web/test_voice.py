@@ -161,8 +161,8 @@ def test_an_address_of_one_call_does_not_open_another(provider: Provider) -> Non
     start = provider.start("CAmine")
     answer = provider.go_on(start, "CAother", Digits="2")
     assert answer.status_code == 200
-    assert "Er gaat iets mis bij ons." in answer.text
-    assert "sip:desk@kcc.example" in answer.text or "Het lukt nu niet." in answer.text
+    by_day = "Er gaat iets mis bij ons." in answer.text and "sip:desk@kcc.example" in answer.text
+    assert by_day or "Het lukt nu niet." in answer.text, "at night nobody is rung"
 
 
 def test_what_a_caller_typed_stands_in_no_address_and_no_log(provider: Provider) -> None:
