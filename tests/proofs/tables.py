@@ -34,7 +34,7 @@ def space_of(table: Table, days: int = 800) -> Space:
     return explore(table.almanac, start_of(table), days)
 
 
-HOURS = ("Mo-Fr 09:00-17:00", "Mo-Su 00:00-24:00", "Mo-Fr 08:00-12:00,13:00-18:00; Th 08:00-20:00", "Mo-Su 22:00-02:00")
+HOURS = ("Mo-Fr 09:00-17:00", "Mo-Su 00:00-24:00", "Mo-Fr 08:00-12:00,13:00-18:00; Th 08:00-20:00", "Mo-Su 18:00-02:00")
 DAYS = 40
 """The horizon of random tables: with a holiday, a closing, and every phase of their numbers."""
 
