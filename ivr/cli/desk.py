@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
+from ivr.calendars.zones import read_zone
 from ivr.cli.common import get_table, kept_in, read_settings, table_argument
 from ivr.model.nodes import CalamityNode
 from ivr.model.numbers import mask
@@ -65,7 +67,8 @@ def _masked(entry: Entry) -> Entry:
 
 
 def _line(entry: Entry) -> str:
-    at, kind = _time(entry.get("at")), entry.get("kind")
+    zone = read_zone(str(entry.get("zone", "")))
+    at, kind = _time(entry.get("at"), zone), entry.get("kind")
     match kind:
         case "mark" | "join" | "cancel":
             which = entry.get("mark" if kind == "mark" else "case")
@@ -76,7 +79,7 @@ def _line(entry: Entry) -> str:
             heard = entry["heard"] if isinstance(entry.get("heard"), dict) else {}
             known = ", ".join(f"{name} {_said(value)}" for name, value in heard.items())
             return f"{at}  leg {entry.get('what')}: {known}  attempt {entry.get('attempt')}  {entry.get('call')}"
-    due = f"  due {_time(entry.get('due'))}" if entry.get("due") else ""
+    due = f"  due {_time(entry.get('due'), zone)}" if entry.get("due") else ""
     number = f"  {entry.get('number')}" if entry.get("number") else "  (no number)"
     return f"{at}  {entry.get('type')} {entry.get('case')}  {entry.get('team')}{number}{due}  {entry.get('node')}"
 
@@ -85,11 +88,12 @@ def _said(value: object) -> str:
     return " ".join(str(each) for each in value.values()) if isinstance(value, dict) else str(value)
 
 
-def _time(value: object) -> str:
+def _time(value: object, zone: ZoneInfo) -> str:
+    """In the zone of the table; UTC for an entry that does not say which."""
     if not isinstance(value, int):
         return "?"
     try:
-        return f"{dt.datetime.fromtimestamp(value, dt.UTC).astimezone():%Y-%m-%d %H:%M}"
+        return f"{dt.datetime.fromtimestamp(value, zone):%Y-%m-%d %H:%M}"
     except (OverflowError, ValueError, OSError):
         return "?"
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from ivr.calendars.zones import read_zone
 from ivr.cli.report_sheet import DECIMAL, SECONDS, SHARE, TEXT, Cell, Column, Sheet
 from ivr.desk.figures import LONG_WAIT_SECONDS, median, ninetieth, share
 from ivr.desk.kept import KEPT, NONE, REACHED_IN_TIME, TRIED, WAITING, WITHDRAWN
@@ -17,7 +18,6 @@ from ivr.desk.residual import RECENT, advise, left, trend
 from ivr.desk.staff import LEAST, hide_small
 from ivr.store.reports.callbacks import Promises, Rung
 from ivr.store.reports.calls import Calls, Waiting
-from ivr.store.reports.local import read_zone
 
 ALL, FEW, MAIN, NO_TEAM = "(all)", "(too few each)", "(main number)", "(no team)"
 JUDGED = tuple(name for name in KEPT if name not in (WAITING, WITHDRAWN, NONE))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from ivr.calendars.zones import read_zone
 from ivr.store.subject import Found
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -62,16 +64,19 @@ _INSTANTS = frozenset((
 
 
 def text(number: str, found: Found, now: int, language: str) -> str:
-    """The page. Times are local ones of this machine."""
+    """The page. Times are those of the routing table, as they were spoken."""
     words = WORDS[language]
-    lines = [words["title"].format(number=number, day=f"{_local(now):%Y-%m-%d}"), ""]
+    lines = [
+        words["title"].format(number=number, day=f"{dt.datetime.fromtimestamp(now, dt.UTC).astimezone():%Y-%m-%d}"),
+        "",
+    ]
     if not (found.calls or found.cases or found.waits):
         return "\n".join([*lines, words["nothing"], ""])
     for name, rows in (("calls", found.calls), ("cases", found.cases)):
         if rows:
             lines += [f"{words[name]}: {len(rows)}", ""]
             for row in rows:
-                lines += [*_row(row, words, "  "), ""]
+                lines += [*_row(row, words, "  ", read_zone(row["zone"])), ""]
     if found.waits:
         lines.append(f"{words['waits']}: {found.waits}")
     if found.elsewhere:
@@ -79,7 +84,7 @@ def text(number: str, found: Found, now: int, language: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _row(row: Mapping[str, Any], words: Mapping[str, str], indent: str) -> Iterator[str]:
+def _row(row: Mapping[str, Any], words: Mapping[str, str], indent: str, zone: ZoneInfo) -> Iterator[str]:
     for name, value in row.items():
         word = words.get(name)
         if word is None or value in (None, "", 0, [], {}):
@@ -88,19 +93,15 @@ def _row(row: Mapping[str, Any], words: Mapping[str, str], indent: str) -> Itera
             yield f"{indent}{word}: {len(value)}"
             for part in value:
                 part = part | {"dialled_at": part.pop("dialled")} if "dialled" in part and name == "attempts" else part
-                yield f"{indent}  - " + "; ".join(line.strip() for line in _row(part, words, ""))
+                yield f"{indent}  - " + "; ".join(line.strip() for line in _row(part, words, "", zone))
         else:
             plain = VALUES[words["code"]].get(value, value) if name in _CODED else value
-            yield f"{indent}{word}: {_value(name, plain)}"
+            yield f"{indent}{word}: {_value(name, plain, zone)}"
 
 
-def _value(name: str, value: Any) -> str:  # what JSON can hold
+def _value(name: str, value: Any, zone: ZoneInfo) -> str:  # what JSON can hold
     if name in _INSTANTS and isinstance(value, int):
-        return f"{_local(value):%Y-%m-%d %H:%M}"
+        return f"{dt.datetime.fromtimestamp(value, zone):%Y-%m-%d %H:%M}"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {held}" for key, held in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _local(at: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(at, dt.UTC).astimezone()

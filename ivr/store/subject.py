@@ -41,8 +41,9 @@ class Subject(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """What is held, as columns. `cases` hold their attempts, notes and recordings; `elsewhere` names cases that stand in
-    Open Klant too, `mentioned` cases of others in whose words the number stands; `open` the cases still to be kept."""
+    """What is held, as columns; `zone` is that in which its instants are told. `cases` hold their attempts, notes and
+    recordings; `elsewhere` names cases that stand in Open Klant too, `mentioned` cases of others in whose words the number
+    stands; `open` the cases still to be kept."""
 
     calls: Sequence[Held]
     cases: Sequence[Held]
@@ -104,7 +105,7 @@ def _shown(table: Table, row: Held) -> dict[str, Any]:
 def _call(connection: Connection, row: Held) -> Held:
     given = connection.scalars(select(marks.c.mark).where(marks.c.call == row["id"])).all()
     steps = connection.scalar(select(func.count()).select_from(events).where(events.c.call == row["id"])) or 0
-    return _shown(calls, row) | {"dialled": row["dialled"], "marks": list(given), "steps": steps}
+    return _shown(calls, row) | {"zone": row["zone"], "dialled": row["dialled"], "marks": list(given), "steps": steps}
 
 
 def _case(connection: Connection, row: Held) -> Held:
@@ -116,7 +117,11 @@ def _case(connection: Connection, row: Held) -> Held:
     ):
         rows = connection.execute(select(table).where(table.c.case_id == row["id"]).order_by(order)).mappings()
         parts[name] = [_shown(table, dict(part)) for part in rows]
-    return _shown(cases, row) | {"number": row["number"], **{name: held for name, held in parts.items() if held}}
+    return _shown(cases, row) | {
+        "zone": row["zone"],
+        "number": row["number"],
+        **{name: held for name, held in parts.items() if held},
+    }
 
 
 def _waits(connection: Connection, of: Subject) -> int:

@@ -64,6 +64,14 @@ def test_each_kind_says_in_a_line_what_it_is(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("zone", "due"), [("Europe/Amsterdam", "11:00"), ("America/Curacao", "06:00"), ("no/where", "10:00")]
+)
+def test_times_are_those_of_the_table_whatever_the_machine_s_are(tmp_path: Path, zone: str, due: str) -> None:
+    (tmp_path / "journal" / "a.jsonl").write_text(json.dumps(ENTRIES["case"] | {"zone": zone}) + "\n")
+    assert f" {due}  callback" in shown(tmp_path)
+
+
 @pytest.mark.parametrize("kind", ["case", "mark", "join", "cancel", "leg"])
 def test_each_kind_can_be_asked_for(tmp_path: Path, kind: str) -> None:
     found = [json.loads(line)["kind"] for line in shown(tmp_path, "--kind", kind, "--json").splitlines()]

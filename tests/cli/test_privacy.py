@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 
 from ivr.cli import cli
 from ivr.desk.pseudonym import number_key
 from ivr.desk.retention import DAY
 from ivr.store.database.connect import connect, reading, writing
 from ivr.store.database.migrate import upgrade
-from ivr.store.database.schema import audit, calls, cases, recordings
+from ivr.store.database.schema import audit, calls, cases, notes, recordings
 from ivr.store.holdings import columns
 from tests.store import test_subject
 
@@ -91,6 +91,18 @@ def test_what_is_kept_follows_the_settings(var: Path) -> None:
     done = run(var, "privacy", IVR_KEEP_CALLS_DAYS="3", IVR_WORKS_COUNCIL_CONSENT="2026-11-24")
     assert "3 dagen nadat een gesprek zonder zaak afliep" in done.output
     assert "stemde in op 2026-11-24" in done.output
+
+
+def test_a_citizen_reads_the_time_that_was_promised_on_the_telephone(engine: Engine, var: Path) -> None:
+    noon = 1_796_036_400  # 30 November 2026, 11:00 in UTC
+    with writing(engine) as connection:
+        connection.execute(update(cases).values(zone="Europe/Amsterdam", first_due=noon))
+        connection.execute(update(calls).values(zone="America/Curacao", began=noon))
+        connection.execute(update(notes).values(at=noon))
+    said = run(var, "subject", "show", HERS).stdout
+    assert "eerst beloofd voor: 2026-11-30 12:00" in said
+    assert "begin: 2026-11-30 07:00" in said
+    assert "2026-11-30 12:00" in said.partition("notities")[2].splitlines()[1], "a note is in the zone of its case"
 
 
 def test_what_is_held_is_shown_in_plain_words_and_that_it_was_shown_is_kept(engine: Engine, var: Path) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, false, or_, select
 
+from ivr.calendars.zones import read_zone
 from ivr.desk.period import Period, Stretch, instant
 
 DAY = 24 * 3600
@@ -59,11 +60,3 @@ class Local:
     def _mine(self, zone: str) -> list[ColumnElement[bool]]:
         """Which zone a row is of need not be asked where all are of one."""
         return [self._zone == zone] if len(self._zones) > 1 else []
-
-
-def read_zone(name: str) -> ZoneInfo:
-    """A zone by its name; UTC for one that is not known here."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # not known, no name at all, a folder
-        return ZoneInfo("UTC")

@@ -6,9 +6,10 @@ import datetime as dt
 
 from sqlalchemy import Connection, func, select
 
+from ivr.calendars.zones import read_zone
 from ivr.desk.period import Period
 from ivr.store.database.schema import calls
-from ivr.store.reports.local import Local, read_zone
+from ivr.store.reports.local import Local
 
 Number = tuple[str, str]
 """(table, number as the table writes it; '' for the main number)."""

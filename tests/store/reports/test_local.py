@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, func, select
 
+from ivr.calendars.zones import read_zone
 from ivr.desk.period import Period
 from ivr.store.database.connect import reading, writing
 from ivr.store.database.schema import calls
-from ivr.store.reports.local import Local, read_zone
+from ivr.store.reports.local import Local
 from tests.store.reports.rows import AMSTERDAM, KRALENDIJK, Rows, at
 
 BACK, FORWARD = at("2026-10-25 03:00"), at("2027-03-28 03:00")
