@@ -152,7 +152,8 @@ class Journal:
 
 def _fresh(folder: Path) -> Path:
     """A file that no other process has: the time (UTC) comes first, so that names sort by it."""
-    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    now = time.time_ns()
+    stamp = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(now // 10**9))}.{now // 1000 % 10**6:06d}"
     return folder / f"{stamp}-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
 
 

@@ -44,6 +44,14 @@ def test_a_torn_last_line_counts_for_nothing(tmp_path: Path) -> None:
     assert [e["mark"] for e in read_journals(tmp_path)] == [1]
 
 
+def test_the_files_of_a_process_are_read_in_the_order_in_which_it_wrote_them(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for mark in range(20):
+        journal.write([{"mark": mark}])
+        journal.roll()
+    assert [e["mark"] for e in read_journals(tmp_path)] == list(range(20))
+
+
 def test_a_file_that_nothing_was_written_to_for_a_while_is_let_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
