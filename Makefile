@@ -12,7 +12,7 @@ STAMP := .venv/.stamp
 # Another project's virtual environment must not leak into this one.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help setup run test lint bench endure clean FORCE
+.PHONY: help setup run test explore lint bench endure clean FORCE
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)$$/  make \1\t\2/p' Makefile | expand -t 16
@@ -24,6 +24,9 @@ run: setup ## check the table of Groningen, play its scenarios, answer calls on 
 
 test: setup ## run the tests; ARGS="-k hunt -x" goes to pytest
 	@.venv/bin/python -m pytest $(ARGS)
+
+explore: setup ## the tests that draw examples, with ten times as many and new ones each time
+	@HYPOTHESIS=explore .venv/bin/python -m pytest -m hypothesis --timeout 1800 $(ARGS)
 
 lint: setup ## ruff, mypy and the layers of the house
 	@.venv/bin/ruff check .
