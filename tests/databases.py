@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from ivr.store.database.connect import connect
 from ivr.store.database.migrate import upgrade
-from ivr.store.database.schema import metadata
+from ivr.store.database.whole import metadata
 
 KINDS = ("sqlite", "postgresql")
 

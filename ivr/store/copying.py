@@ -21,7 +21,8 @@ from ivr.store.database.columns import Json
 from ivr.store.database.connect import explain, reading, writing
 from ivr.store.database.migrate import head, upgrade_within, version_within
 from ivr.store.database.opening import file_of, make_file
-from ivr.store.database.schema import metadata, workers
+from ivr.store.database.schema import workers
+from ivr.store.database.whole import metadata
 
 BATCH = 1000
 AT_WORK_SECONDS = 60

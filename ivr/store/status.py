@@ -13,7 +13,8 @@ from ivr.store.copying import AT_WORK_SECONDS
 from ivr.store.database.connect import reading
 from ivr.store.database.migrate import head, version
 from ivr.store.database.opening import file_of, shown
-from ivr.store.database.schema import metadata, workers
+from ivr.store.database.schema import workers
+from ivr.store.database.whole import metadata
 from ivr.store.drain.lag import Lag, lag
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Integer, SmallInteger, Text, insert, select
 
 from ivr.store.database.columns import Instant, Json
-from ivr.store.database.schema import cases, metadata
+from ivr.store.database.whole import metadata
 
 Y2100 = 4_102_444_799
 TEXTS = (
@@ -25,7 +25,7 @@ WHOLES = (0, 1, -1, 2**31 - 1, -(2**31))
 
 def value(column: Column[Any], chance: random.Random, n: int) -> Any:
     """A value that a column can hold; unlike any other's where it must be."""
-    if column.primary_key or column.name == "number" or column.name == "ordinal":
+    if column.primary_key or column.unique or column.name == "number" or column.name == "ordinal":
         own = isinstance(column.type, Integer)
         return n if own else f"{chance.choice(TEXTS)}{n}"
     if column.foreign_keys:
@@ -47,16 +47,16 @@ def value(column: Column[Any], chance: random.Random, n: int) -> Any:
 def fill(connection: Connection, seed: int, rows: int = 20) -> None:
     """Put rows into every table."""
     chance = random.Random(seed)
-    ids: list[str] = []
+    ids: dict[str, list[str]] = {}
     for table in metadata.sorted_tables:
         given = [
             column for column in table.columns if column.autoincrement is not True
         ]  # the others count by themselves
         put = [{column.name: value(column, chance, n) for column in given} for n in range(1, rows + 1)]
         for row in put:
-            row.update({c.name: chance.choice(ids) for c in table.columns if c.foreign_keys})
-        if table is cases:
-            ids = [row["id"] for row in put]
+            row.update({c.name: chance.choice(ids[k.column.table.name]) for c in table.columns for k in c.foreign_keys})
+        if "id" in table.columns and put[0].get("id"):
+            ids[table.name] = [row["id"] for row in put]
         connection.execute(insert(table), put)
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import Engine, insert, inspect, select, text
 from ivr.store.copying import Copied, NotCopied, copy_store
 from ivr.store.database.connect import connect, reading, writing
 from ivr.store.database.migrate import upgrade
-from ivr.store.database.schema import audit, calls, metadata, notes, outbox, workers
+from ivr.store.database.schema import audit, calls, notes, outbox, workers
+from ivr.store.database.whole import metadata
 from tests.databases import KINDS, fresh_database
 from tests.store.rows import fill, held
 

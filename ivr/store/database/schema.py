@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     RowMapping,
     SmallInteger,
     Table,
@@ -22,15 +21,8 @@ from sqlalchemy import (
 )
 
 from ivr.store.database.columns import Instant, Json, few, whole, words
+from ivr.store.database.meta import metadata
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 calls = Table(
     "calls",
     metadata,

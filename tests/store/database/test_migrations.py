@@ -12,7 +12,8 @@ from sqlalchemy import Engine, insert, inspect, select
 
 from ivr.store.database import migrate
 from ivr.store.database.connect import NoDatabase, connect, reading, writing
-from ivr.store.database.schema import cases, metadata, notes
+from ivr.store.database.schema import cases, notes
+from ivr.store.database.whole import metadata
 
 STEPS = [step.revision for step in ScriptDirectory(str(migrate.HERE)).walk_revisions()][::-1]
 

@@ -6,7 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from ivr.store.database.columns import Instant, Json
-from ivr.store.database.schema import metadata
+from ivr.store.database.whole import metadata
 
 _connection = context.config.attributes["connection"]
 

@@ -1,0 +1,1 @@
+"""The pages of the desk: what people see and do in a browser."""
