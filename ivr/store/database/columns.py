@@ -57,3 +57,8 @@ def whole(name: str) -> Column[int]:
 def few(name: str, column: str, where: str) -> Index:
     """An index over the few rows that answer to a condition."""
     return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def one(name: str, column: str, where: str) -> Index:
+    """Of the rows that answer to a condition, at most one for each value of a column."""
+    return Index(name, column, unique=True, sqlite_where=text(where), postgresql_where=text(where))

@@ -298,6 +298,14 @@ audit = Table(
     Index(None, "subject"),
     Index(None, "at"),
 )
+"""Triggers refuse every change of a row, and its going unless it is older than the horizon (migration 0002)."""
+
+audit_horizon = Table(
+    "audit_horizon",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1
+    Column("until", Instant, nullable=False),  # what is older than this may go; only retention moves it
+)
 
 Row = RowMapping
 """A row as a map of column → value, as `result.mappings()` gives it."""

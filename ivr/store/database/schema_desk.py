@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
 
-from ivr.store.database.columns import Instant, Json, whole, words
+from ivr.store.database.columns import Instant, Json, one, whole, words
 from ivr.store.database.meta import metadata
 
 people = Table(
@@ -28,7 +28,7 @@ sessions = Table(
     metadata,
     Column("key", Text, primary_key=True),  # sha256 of what stands in the cookie
     Column("person", Text, ForeignKey("people.id"), nullable=False, index=True),
-    words("csrf"),
+    words("how"),  # password, link, oidc
     Column("made", Instant, nullable=False),
     Column("seen", Instant, nullable=False),
     Column("ends", Instant, nullable=False, index=True),
@@ -63,6 +63,7 @@ drafts = Table(
     words("title"),
     Column("files", Json, nullable=False),  # path → text, all of them
     words("by"),  # who began it
+    Column("editors", Json, nullable=False),  # logins of who changed it: none of them approves it
     Column("made", Instant, nullable=False),
     Column("changed", Instant, nullable=False),
     whole("revision"),  # grows with each change: compare-and-set
@@ -86,7 +87,6 @@ versions = Table(
     Column("made", Instant, nullable=False),
     words("why"),
     words("draft"),  # '' for one that came from a folder
-    words("approved_by"),
     Column("judged", Json),  # what checks and guarantees said when it was accepted
 )
 
@@ -100,14 +100,22 @@ publications = Table(
     whole("share"),  # percent of callers: 100, or less for a canary
     Column("at", Instant, nullable=False),  # when it is to be live
     Column("live", Instant),  # when it became so
+    Column("ended", Instant),  # when it was so no longer, or was cancelled
     words("state"),  # scheduled, live, over, cancelled, refused
     words("by"),
     Column("made", Instant, nullable=False),
     words("why"),
+    words("ended_by"),  # who cancelled it, stopped it, or made another version live
+    words("approved_by"),
+    Column("judged", Json),  # what checks and guarantees said; null for what had been live before
+    Column("checked", Instant),  # when a scheduled one was judged again for its moment
     words("override"),  # why it was published though a check or a guarantee fails; '' when none does
     words("commit"),  # the commit of git that it became, '' for none
     words("error"),  # why it could not be made live
     Index(None, "table_id", "state", "at"),
+    # at most one version is live for all, and one is tried: who comes second at the same moment is refused
+    one("ix_publications_live", "table_id", "state = 'live' AND share = 100"),
+    one("ix_publications_canary", "table_id", "state = 'live' AND share < 100"),
 )
 
 switches = Table(

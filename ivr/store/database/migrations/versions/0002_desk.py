@@ -8,6 +8,34 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+SQLITE = (
+    """\
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END""",
+    """\
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+WHEN NOT EXISTS (SELECT 1 FROM audit_horizon WHERE until > OLD.at)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END""",
+    """\
+CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END""",
+)
+"""INSERT OR REPLACE takes a row away without asking the trigger of DELETE. A step that makes
+`audit` anew makes these again."""
+POSTGRESQL = (
+    """\
+CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM audit_horizon WHERE until > OLD.at) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'the audit trail is only added to';
+END $$""",
+    "CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_is_kept()",
+    "CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit EXECUTE FUNCTION audit_is_kept()",
+)
+
 
 def upgrade() -> None:
     """Make them."""
@@ -19,6 +47,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), server_default="", nullable=False),
         sa.Column("files", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), server_default="", nullable=False),
+        sa.Column("editors", sa.Text(), nullable=False),
         sa.Column("made", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
@@ -60,10 +89,15 @@ def upgrade() -> None:
         sa.Column("share", sa.Integer(), server_default="0", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("live", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.Text(), server_default="", nullable=False),
         sa.Column("by", sa.Text(), server_default="", nullable=False),
         sa.Column("made", sa.DateTime(timezone=True), nullable=False),
         sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("ended_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("approved_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("judged", sa.Text(), nullable=True),
+        sa.Column("checked", sa.DateTime(timezone=True), nullable=True),
         sa.Column("override", sa.Text(), server_default="", nullable=False),
         sa.Column("commit", sa.Text(), server_default="", nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
@@ -72,6 +106,20 @@ def upgrade() -> None:
     with op.batch_alter_table("publications", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_publications_table_id_state_at"), ["table_id", "state", "at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_publications_live",
+            ["table_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'live' AND share = 100"),
+            postgresql_where=sa.text("state = 'live' AND share = 100"),
+        )
+        batch_op.create_index(
+            "ix_publications_canary",
+            ["table_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'live' AND share < 100"),
+            postgresql_where=sa.text("state = 'live' AND share < 100"),
         )
 
     op.create_table(
@@ -126,7 +174,6 @@ def upgrade() -> None:
         sa.Column("made", sa.DateTime(timezone=True), nullable=False),
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.Column("draft", sa.Text(), server_default="", nullable=False),
-        sa.Column("approved_by", sa.Text(), server_default="", nullable=False),
         sa.Column("judged", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("table_id", "version", name=op.f("pk_versions")),
     )
@@ -134,7 +181,7 @@ def upgrade() -> None:
         "sessions",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
-        sa.Column("csrf", sa.Text(), server_default="", nullable=False),
+        sa.Column("how", sa.Text(), server_default="", nullable=False),
         sa.Column("made", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends", sa.DateTime(timezone=True), nullable=False),
@@ -145,9 +192,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_ends"), ["ends"], unique=False)
         batch_op.create_index(batch_op.f("ix_sessions_person"), ["person"], unique=False)
 
+    op.create_table(
+        "audit_horizon",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_horizon")),
+    )
+    for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
+        op.execute(statement)
+
 
 def downgrade() -> None:
     """Take them away."""
+    if op.get_bind().dialect.name == "sqlite":
+        for name in ("audit_no_update", "audit_no_delete", "audit_no_replace"):
+            op.execute(f"DROP TRIGGER {name}")
+    else:
+        op.execute("DROP TRIGGER audit_is_kept ON audit")
+        op.execute("DROP TRIGGER audit_is_not_emptied ON audit")
+        op.execute("DROP FUNCTION audit_is_kept")
+    op.drop_table("audit_horizon")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_person"))
         batch_op.drop_index(batch_op.f("ix_sessions_ends"))
@@ -164,6 +228,8 @@ def downgrade() -> None:
 
     op.drop_table("refused_sign_ins")
     with op.batch_alter_table("publications", schema=None) as batch_op:
+        batch_op.drop_index("ix_publications_canary")
+        batch_op.drop_index("ix_publications_live")
         batch_op.drop_index(batch_op.f("ix_publications_table_id_state_at"))
 
     op.drop_table("publications")
