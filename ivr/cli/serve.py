@@ -124,10 +124,23 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return held
 
 
+class Server(uvicorn.Server):
+    """A server that, when it stops, first lets go of the pages that are open: their streams never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, app: App) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop: new calls are no longer taken, those under way are answered."""
+        self._app.stop()
+        await super().shutdown(sockets)
+
+
 def make_server(app: App) -> uvicorn.Server:
     """A uvicorn server for the application."""
     config = uvicorn.Config(
         app, http=Connection, log_level="warning", access_log=False, server_header=False, date_header=False, lifespan="on",
         timeout_keep_alive=75, timeout_graceful_shutdown=10,
     )  # fmt: skip
-    return uvicorn.Server(config)
+    return Server(config, app)

@@ -1,4 +1,4 @@
-"""The whole application: the voice paths in front, FastAPI behind them for health, readiness and metrics."""
+"""The whole application: the voice paths in front, FastAPI behind them for the desk, health, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pathlib import Path
 
 from fastapi import FastAPI, Response
 from sqlalchemy import Engine
+from starlette.responses import RedirectResponse
 
+from ivr.pages.app import desk_app
+from ivr.pages.context import Context
 from ivr.store.books import Books
 from ivr.store.database.connect import impatient
 from ivr.store.journal import REST_SECONDS
@@ -60,15 +63,24 @@ class App:
         self.voice = Voice(
             settings, self.shelves, self._desk, self.log, self.metrics, self._recorder, self._callers, self._attempts
         )
+        self.context = Context(settings, database, self.shelves) if database is not None else None
         self.pages = _pages(self)
         self._prefix = (settings.base_path + "/voice/", "/voice/")
+        self._base = settings.base_path + "/desk" if settings.base_path else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Calls go straight to the voice paths; all else to FastAPI."""
         if scope["type"] == "http" and scope["path"].startswith(self._prefix):
             await self.voice(scope, receive, send)
         else:
+            if self._base and scope["type"] == "http" and scope["path"].startswith(self._base):
+                scope = {**scope, "path": scope["path"].removeprefix(self.settings.base_path)}
             await self.pages(scope, receive, send)
+
+    def stop(self) -> None:
+        """The process is about to stop: open pages are let go, and come back to who serves next. From any thread."""
+        if self.context is not None:
+            self.context.close()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -85,6 +97,7 @@ class App:
         try:
             yield
         finally:
+            self.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -130,5 +143,14 @@ def _pages(app: App) -> FastAPI:
     def metrics() -> Response:
         """The counters, for Prometheus."""
         return Response(app.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    if app.context is not None:
+        start = app.context.look.url("/")
+        pages.mount("/desk", desk_app(app.context))
+
+        @pages.get("/")
+        def desk() -> Response:
+            """People who only know the address go to the desk."""
+            return RedirectResponse(start, 303)
 
     return pages

@@ -1,0 +1,1 @@
+"""How pages look: templates, words, ways of writing times."""

@@ -1,0 +1,1 @@
+"""Heavy work in a child process, never in the one that answers calls."""
