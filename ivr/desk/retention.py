@@ -83,6 +83,7 @@ _ALONE = {"en": "the end of a call without a case", "nl": "een gesprek zonder za
 _CALL = {"en": "the call", "nl": "het gesprek begon"}
 _CLOSED = {"en": "the case was closed", "nl": "de zaak werd gesloten"}
 _DONE = {"en": "it happened", "nl": "het gebeurde"}
+_SHUT = {"en": "the employee could no longer enter", "nl": "de medewerker geen toegang meer had"}
 
 TERMS: Mapping[str, Term] = {
     "calls.number": Term(("calls",), _ALONE),
@@ -96,6 +97,7 @@ TERMS: Mapping[str, Term] = {
     "events": Term(("events",), _CALL),
     "rings": Term(("events",), _DONE),
     "audit": Term(("audit",), _DONE),
+    "people": Term(("staff",), _SHUT),
 }
 """What goes → when. A call that belongs to a case keeps its number and code as long as the case does."""
 

@@ -95,6 +95,27 @@ HOLDINGS: Mapping[str, Held] = {
         "subject": (KEY, "audit"),  # a case, or the hash of a number that was asked for
         "id data": (TECHNICAL, "audit"),
     },
+    "audit_horizon": {"id until": (TECHNICAL, KEPT)},
+    "people": {
+        "name login subject": (STAFF, "people"),
+        "made disabled roles": (COUNTS, "people"),
+        "id password language": (TECHNICAL, "people"),
+    },
+    "sessions": {
+        "person": (STAFF, "people"),
+        "made seen ends how": (COUNTS, "people"),
+        "key": (TECHNICAL, "people"),
+    },
+    "tickets": {
+        "person": (STAFF, "people"),
+        "made ends used purpose": (COUNTS, "people"),
+        "key": (TECHNICAL, "people"),
+    },
+    "refused_sign_ins": {
+        "key": (STAFF, "people"),  # the hash of a login or of a network address
+        "at": (COUNTS, "people"),
+        "id": (TECHNICAL, "people"),
+    },
 }
 
 

@@ -17,7 +17,7 @@ from ivr.desk.pseudonym import number_key
 from ivr.desk.retention import DAY
 from ivr.store import audit as trail
 from ivr.store.database.connect import reading, writing
-from ivr.store.database.schema import calls, cases
+from ivr.store.database.schema import audit, calls, cases
 from ivr.store.retention_rules import RULES, Cut, Rule, ended_at
 
 BATCH = 500
@@ -83,6 +83,8 @@ def _take(connection: Connection, rule: Rule, cut: Cut, found: list[Any], hash_k
     where = (_key(rule).in_(found), *rule.where(cut))
     if rule.keyed:
         _make_keys(connection, rule.table, where, cut.before(rule.keyed), hash_key)
+    if rule.table is audit:
+        trail.open_horizon(connection, cut.before(rule.term))
     if rule.values is None:
         return connection.execute(delete(rule.table).where(*where)).rowcount
     return connection.execute(update(rule.table).where(*where).values(**rule.values(cut))).rowcount

@@ -27,6 +27,7 @@ from ivr.store.database.schema import (
     rings,
     waits,
 )
+from ivr.store.database.schema_desk import people, refused_sign_ins, sessions, tickets
 
 
 class Cut(Struct, frozen=True):
@@ -217,6 +218,43 @@ RULES: Sequence[Rule] = (
         table=audit,
         where=lambda cut: (audit.c.at < cut.before("audit"),),
         at=audit.c.at,
+        values=None,
+    ),
+    Rule(
+        name="sessions at the desk",  # they go when the next person signs in; a desk that nobody enters keeps none either
+        term="people",
+        table=sessions,
+        where=lambda cut: (sessions.c.ends < cut.before("people"),),
+        at=sessions.c.ends,
+        values=None,
+    ),
+    Rule(
+        name="one-time links",
+        term="people",
+        table=tickets,
+        where=lambda cut: (tickets.c.ends < cut.before("people"),),
+        at=tickets.c.ends,
+        values=None,
+    ),
+    Rule(
+        name="refused sign-ins",
+        term="people",
+        table=refused_sign_ins,
+        where=lambda cut: (refused_sign_ins.c.at < cut.before("people"),),
+        at=refused_sign_ins.c.at,
+        values=None,
+    ),
+    Rule(
+        name="people who may no longer enter",
+        term="people",
+        table=people,
+        where=lambda cut: (
+            people.c.disabled < cut.before("people"),
+            ~select(sessions.c.key)
+            .where(sessions.c.person == people.c.id, sessions.c.ends >= cut.before("people"))
+            .exists(),
+        ),
+        at=people.c.disabled,
         values=None,
     ),
 )

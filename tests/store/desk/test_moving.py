@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, delete, func, insert, select, update
 
 from ivr.desk.promises import case_number
+from ivr.store.audit import open_horizon
 from ivr.store.database.connect import reading, writing
 from ivr.store.database.schema import audit, cases, outbox, places
 from ivr.store.desk.board import NotDone
@@ -191,6 +192,7 @@ def test_what_went_on_since_a_move_is_not_undone(database: Engine) -> None:
     moved(database, which=Which(ids=("CA1:1",)), to=dt.date(2026, 12, 7))
     with writing(database) as connection:
         newest = select(func.max(audit.c.id)).where(audit.c.what == "desk.move").scalar_subquery()
+        open_horizon(connection, NOW + 1)  # as retention does
         connection.execute(delete(audit).where(audit.c.id == connection.scalar(select(newest))))
         connection.execute(update(cases).where(cases.c.id == "CA2:1").values(state="reached"))
     found = undone(database)
