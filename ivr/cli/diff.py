@@ -8,11 +8,12 @@ import json
 import click
 
 from ivr.cli.common import coloured, read_date, summary, today_option
-from ivr.cli.diff_show import Shown, as_dict, as_markdown, as_text
+from ivr.cli.diff_show import as_dict, as_markdown, as_text
 from ivr.diagnostics.show import show
 from ivr.proofs.classes import HORIZON_DAYS
 from ivr.proofs.diff.groups import compare_tables
 from ivr.proofs.diff.walk import TooFarApart
+from ivr.tables.differences import Shown
 from ivr.tables.ready import Checked, Table, ready
 from ivr.tables.revision import check_any
 

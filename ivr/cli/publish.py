@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from ivr.cli.common import count, get_table, kept_in, read_date, read_settings, table_argument
-from ivr.cli.diff_show import Shown, as_lines, edits
+from ivr.cli.diff_show import as_lines
 from ivr.cli.prove import LARGE, judge, show_verdicts
 from ivr.proofs.classes import HORIZON_DAYS
 from ivr.proofs.diff.groups import compare_tables
 from ivr.tables.archive import Archive, NotKept
+from ivr.tables.differences import Shown, edits
 from ivr.tables.ready import Table
 from ivr.web.apology import apology_document, apology_targets
 
