@@ -23,6 +23,7 @@ run: setup ## check the table of Groningen, play its scenarios, answer calls on 
 	@exec .venv/bin/ivr demo $(ARGS)
 
 test: setup ## run the tests; ARGS="-k hunt -x" goes to pytest
+	@scripts/browser
 	@.venv/bin/python -m pytest $(ARGS)
 
 explore: setup ## the tests that draw examples, with ten times as many and new ones each time

@@ -16,8 +16,11 @@ from ivr.pages.home.routes import router as home
 from ivr.pages.look.faults import Told
 from ivr.pages.look.page import theme_of
 from ivr.pages.look.words import word
+from ivr.pages.now import routes as now
 
-ROUTERS = (home,)
+ROUTERS = (home, now.router)
+"""The pages; each file of routes also tells its topics, if it has any."""
+TOPICS = (now.topics,)
 
 
 def desk_app(context: Context) -> FastAPI:
@@ -26,6 +29,8 @@ def desk_app(context: Context) -> FastAPI:
     app.state.context = context
     for router in ROUTERS:
         app.include_router(router)
+    for topics in TOPICS:
+        topics(context)
     app.add_exception_handler(Told, _told)
     app.add_exception_handler(NotIn, _not_in)
     app.add_exception_handler(HTTPException, _http)

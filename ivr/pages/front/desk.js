@@ -2,6 +2,7 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { say } from "./lib/dom.js";
 import { start } from "./lib/live.js";
+import { start as startClock } from "./lib/ticking.js";
 
 window.htmx = htmx;
 
@@ -31,4 +32,5 @@ document.addEventListener("keydown", (event) => {
   for (const toggle of document.querySelectorAll('[data-toggle][aria-expanded="true"]')) toggle.setAttribute("aria-expanded", false);
 });
 
+startClock();
 start();

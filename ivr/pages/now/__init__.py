@@ -1,0 +1,1 @@
+"""What goes on now, and what a lead can switch."""

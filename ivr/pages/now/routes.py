@@ -1,0 +1,39 @@
+"""The page of this moment: calls, queues and teams, live."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from ivr.desk.roles import Right
+from ivr.pages.context import Context
+from ivr.pages.guard import Visitor, context_of, needs
+from ivr.pages.live.hub import Ask
+from ivr.pages.now.view import Now, now_of
+from ivr.store.database.connect import reading
+
+router = APIRouter()
+
+
+@router.get("/now")
+def page(request: Request, table: str = "", visitor: Visitor = Depends(needs(Right.LOOK))) -> Response:
+    """What goes on now."""
+    context = context_of(request)
+    name = context.shelf(table).live.table.graph.id
+    return context.page(request, visitor, "now/page.html", held=held(context, name, visitor.language), table=name)
+
+
+def topics(context: Context) -> None:
+    """What changes on this page by itself."""
+
+    def render(template: str, ask: Ask) -> str:
+        shown = held(context, ask.params.get("table", ""), ask.language)
+        return context.look.text(template, ask.language, held=shown)
+
+    context.hub.topic("now.calls", lambda ask: render("now/calls.html", ask))
+    context.hub.topic("now.teams", lambda ask: render("now/teams.html", ask))
+
+
+def held(context: Context, table: str, language: str) -> Now:
+    """What goes on at a table."""
+    with reading(context.database) as connection:
+        return now_of(connection, context.shelf(table).live.table, context.clock(), language)
