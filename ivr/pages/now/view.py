@@ -33,7 +33,7 @@ class Call(Struct, frozen=True):
 
 
 class Team(Struct, frozen=True):
-    """A team: whether its calendar is open now and until when it stays so (epoch seconds, 0: no change in sight), who waits."""
+    """A team: whether its calendar is open, and until when it stays so (epoch seconds, 0: no change in sight); who waits."""
 
     name: str
     title: str
