@@ -82,6 +82,13 @@ HOLDINGS: Mapping[str, Held] = {
         "team state began ended outcome": (COUNTS, "rings"),
         "id table_id queue worker lease": (TECHNICAL, "rings"),
     },
+    "passes": {
+        "back by": (STAFF, "rings"),
+        "call": (LINK, "rings"),
+        "language": (CHOICE, "rings"),
+        "team state outcome made sent ended": (COUNTS, "rings"),
+        "id table_id case_id worker lease": (TECHNICAL, "rings"),
+    },
     "outbox": {
         "payload answer": (LINK, KEPT),
         "kind made next_at tries state done": (COUNTS, KEPT),

@@ -27,7 +27,7 @@ from ivr.store.database.schema import (
     rings,
     waits,
 )
-from ivr.store.database.schema_desk import people, refused_sign_ins, sessions, tickets
+from ivr.store.database.schema_desk import passes, people, refused_sign_ins, sessions, tickets
 
 
 class Cut(Struct, frozen=True):
@@ -210,6 +210,14 @@ RULES: Sequence[Rule] = (
         table=rings,
         where=lambda cut: (rings.c.began < cut.before("rings"),),
         at=rings.c.began,
+        values=None,
+    ),
+    Rule(
+        name="callers who were passed on",
+        term="rings",
+        table=passes,
+        where=lambda cut: (passes.c.made < cut.before("rings"),),
+        at=passes.c.made,
         values=None,
     ),
     Rule(

@@ -37,7 +37,7 @@ from ivr.store.database.schema import (
     rings,
     waits,
 )  # fmt: skip
-from ivr.store.database.schema_desk import people, refused_sign_ins, sessions, tickets
+from ivr.store.database.schema_desk import passes, people, refused_sign_ins, sessions, tickets
 from ivr.store.holdings import HOLDINGS, KEPT, columns
 from ivr.store.reports.callbacks import count_promises
 from ivr.store.reports.calls import count_calls
@@ -59,7 +59,7 @@ def lived_in(connection: Any, seed: int, until: int = NOW) -> None:
     fill(connection, seed)
     chance = random.Random(seed)
     outcomes = ("reached", "voicemail", "no_answer", "busy", "no_agent")
-    for table in (calls, cases, events, marks, waits, rings, attempts, recordings):
+    for table in (calls, cases, events, marks, waits, rings, passes, attempts, recordings):
         for key in [tuple(row) for row in connection.execute(select(*table.primary_key))]:
             where = [column == value for column, value in zip(table.primary_key, key, strict=True)]
             at = until - chance.randrange(730 * DAY)

@@ -137,3 +137,26 @@ switches = Table(
     words("ended_by"),
     Index(None, "table_id", "ended", "ends"),
 )
+
+passes = Table(
+    "passes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("call", Text, nullable=False),  # the caller's leg
+    words("table_id"),
+    words("team"),  # to whom the caller is passed on
+    words("back"),  # whom the caller comes back to when nobody of the team answers: addresses, parted by spaces
+    words("language"),
+    words("by"),  # who passed the caller on
+    words("state"),  # store/passes.STATES
+    words("outcome"),  # store/passes.OUTCOMES, '' while it is under way
+    words("case_id"),  # the promise that came of it
+    words("worker"),
+    Column("lease", Instant),  # until when its worker answers for it
+    Column("made", Instant, nullable=False),
+    Column("sent", Instant),  # when the provider took it on
+    Column("ended", Instant),
+    Index(None, "state", "lease"),
+    one("ix_passes_open", "call", "state IN ('asked', 'sent')"),  # a caller is passed on once at a time
+)
+"""Callers whom an agent passes on to another team, with a way back."""

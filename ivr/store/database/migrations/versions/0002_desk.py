@@ -198,6 +198,35 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_horizon")),
     )
+    op.create_table(
+        "passes",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column("table_id", sa.Text(), server_default="", nullable=False),
+        sa.Column("team", sa.Text(), server_default="", nullable=False),
+        sa.Column("back", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), server_default="", nullable=False),
+        sa.Column("by", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), server_default="", nullable=False),
+        sa.Column("outcome", sa.Text(), server_default="", nullable=False),
+        sa.Column("case_id", sa.Text(), server_default="", nullable=False),
+        sa.Column("worker", sa.Text(), server_default="", nullable=False),
+        sa.Column("lease", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passes")),
+    )
+    with op.batch_alter_table("passes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passes_state_lease"), ["state", "lease"], unique=False)
+        batch_op.create_index(
+            "ix_passes_open",
+            ["call"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('asked', 'sent')"),
+            postgresql_where=sa.text("state IN ('asked', 'sent')"),
+        )
+
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
 
@@ -212,6 +241,11 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER audit_is_not_emptied ON audit")
         op.execute("DROP FUNCTION audit_is_kept")
     op.drop_table("audit_horizon")
+    with op.batch_alter_table("passes", schema=None) as batch_op:
+        batch_op.drop_index("ix_passes_open")
+        batch_op.drop_index(batch_op.f("ix_passes_state_lease"))
+
+    op.drop_table("passes")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_person"))
         batch_op.drop_index(batch_op.f("ix_sessions_ends"))
