@@ -1,0 +1,1 @@
+"""Who may enter the desk, as the databases keep it."""
