@@ -17,8 +17,9 @@ from ivr.pages.look.faults import Told
 from ivr.pages.look.page import theme_of
 from ivr.pages.look.words import word
 from ivr.pages.now import routes as now
+from ivr.pages.phone.routes import router as phone
 
-ROUTERS = (home, now.router)
+ROUTERS = (home, now.router, phone)
 """The pages; each file of routes also tells its topics, if it has any."""
 TOPICS = (now.topics,)
 
