@@ -1,0 +1,1 @@
+"""How a table comes to be live: drafts, versions named by their content, and publications."""
