@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from ivr.pages.context import Context
+from ivr.pages.door import Door
 from ivr.pages.guard import NotIn, language_of
 from ivr.pages.home.routes import router as home
 from ivr.pages.look.faults import Told
@@ -24,8 +25,13 @@ ROUTERS = (home, now.router, phone)
 TOPICS = (now.topics,)
 
 
-def desk_app(context: Context) -> FastAPI:
-    """The pages, to be mounted at /desk."""
+def desk_app(context: Context) -> Door:
+    """The pages, to be mounted at /desk. What checks every request stands before all else, what answers faults included."""
+    return Door(routes_app(context), context.settings, context.cookies)
+
+
+def routes_app(context: Context) -> FastAPI:
+    """All routes of the pages, and how faults are shown."""
     app = FastAPI(title="desk", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
     for router in ROUTERS:
@@ -64,7 +70,8 @@ def _not_in(request: Request, error: Exception) -> Response:
     look = request.app.state.context.look
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
     back = path if request.method == "GET" and not request.headers.get("hx-request") else ""
-    target = look.url("/sign-in", back=back + (f"?{request.url.query}" if back and request.url.query else ""))
+    back += f"?{request.url.query}" if back and request.url.query else ""
+    target = look.url("/sign-in", back=back, ended="1" if cast(NotIn, error).ended else "")
     if request.headers.get("hx-request"):
         return Response("", 401, {"HX-Redirect": target})
     if "text/html" in request.headers.get("accept", ""):

@@ -5,18 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from ivr.pages.cookies import Cookies
 from ivr.pages.guard import Visitor
 from ivr.pages.live.hub import Hub
 from ivr.pages.look.faults import Told
 from ivr.pages.look.page import Look
+from ivr.pages.settings import PagesSettings
 from ivr.pages.workshop.workshop import Workshop
-from ivr.store.settings import CommonSettings
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
 
@@ -47,7 +47,7 @@ class Context:
 
     def __init__(
         self,
-        settings: CommonSettings,
+        settings: PagesSettings,
         database: Engine,
         shelves: Mapping[str, Shelf],
         clock: Callable[[], int] = lambda: int(time.time()),
@@ -56,7 +56,8 @@ class Context:
         self.database = database
         self.shelves = shelves
         self.clock = clock
-        self.base = urlsplit(settings.public_url).path.rstrip("/") + "/desk"
+        self.base = settings.desk_base
+        self.cookies = Cookies(settings)
         self.look = Look(self.base, self.shelf().live.table.graph.timezone, lambda: self.clock())
         self.hub = Hub()
         self.workshop = Workshop()

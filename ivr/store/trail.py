@@ -27,8 +27,8 @@ class Line(Struct, frozen=True):
 
 
 class Filter(Struct, frozen=True):
-    """Which lines: '' and None leave a thing open. `what` is a verb or how it begins (`case.`); `since` is within, `until` no
-    more."""
+    """Which lines: '' and None leave a thing open. `what` is a verb or how it begins (`case.`); `since` is in, `until`
+    out."""
 
     who: str = ""
     what: str = ""

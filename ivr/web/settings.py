@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from ivr.store.settings import CommonSettings
+from ivr.pages.settings import PagesSettings
 
 _KEY = re.compile(r"([A-Za-z0-9_-]{1,16}):([^\x00-\x20,]+)")
 
 
-class Settings(CommonSettings):
+class Settings(PagesSettings):
     """How this process serves."""
 
     seal_keys: SecretStr = Field(

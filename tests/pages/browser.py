@@ -25,10 +25,11 @@ from sqlalchemy import Engine, insert
 
 from ivr.cli.serve import make_server
 from ivr.pages.context import Context
-from ivr.pages.guard import COOKIE, session_key, token_of
+from ivr.pages.cookies import SESSION
 from ivr.store.database.connect import connect, writing
 from ivr.store.database.migrate import upgrade
-from ivr.store.database.schema_desk import people, sessions
+from ivr.store.database.schema_desk import people
+from ivr.store.people import sessions
 from ivr.tables.ready import Table, load_table
 from ivr.web.app import App
 from ivr.web.log import Log
@@ -86,32 +87,30 @@ class Desk:
         return self.app.context
 
     def enter(self, *roles: str, name: str = "Anna de Vries", login: str = "", language: str = "nl") -> str:
-        """Somebody with these roles who has signed in; answers their cookie."""
+        """Somebody with these roles who has signed in; answers what their cookie says."""
         cookie, person = uuid.uuid4().hex, uuid.uuid4().hex
         now = self.context.clock()
         with writing(self.database) as connection:
             row = {"id": person, "name": name, "login": login or f"{person[:8]}@example.nl", "roles": list(roles)}
             connection.execute(insert(people).values(**row, language=language, made=now))
-            held = {
-                "key": session_key(cookie),
-                "person": person,
-                "made": now,
-                "seen": now,
-            }
-            connection.execute(insert(sessions).values(**held, ends=now + 36_000))
+            sessions.begin(connection, person, cookie, sessions.PASSWORD, now, now + 36_000)
         return cookie
+
+    def cookies(self, cookie: str) -> dict[str, str]:
+        """The cookie of a session as a browser has it: its name and what stands in it, signed."""
+        return self.context.cookies.as_header({SESSION: cookie}) if cookie else {}
 
     def client(self, *roles: str, **more: str) -> httpx.Client:
         """A client of HTTP that has signed in, with the token of its session in every request."""
         cookie = self.enter(*roles, **more) if roles else ""
         headers = {"X-CSRF-Token": self.token_of(cookie)} if cookie else {}
-        held = httpx.Client(base_url=self.url, cookies={COOKIE: cookie} if cookie else {}, headers=headers, timeout=30)
+        held = httpx.Client(base_url=self.url, cookies=self.cookies(cookie), headers=headers, timeout=30)
         self._clients.append(held)
         return held
 
     def token_of(self, cookie: str) -> str:
         """The token of a session."""
-        return token_of(cookie)
+        return self.context.cookies.token(cookie)
 
     def stop(self) -> None:
         """End it."""
@@ -180,7 +179,7 @@ def visiting(
     what the page was not allowed to load, fails the test."""
     held: BrowserContext = browser.new_context(viewport=size or WIDE, locale="nl-NL", timezone_id="Europe/Amsterdam")  # type: ignore[arg-type]
     cookies = [("ivr_language", language)] + ([("ivr_theme", theme)] if theme else [])
-    cookies += [(COOKIE, desk.enter(*roles, language=language))] if roles else []
+    cookies += desk.cookies(desk.enter(*roles, language=language)).items() if roles else []
     held.add_cookies([{"name": name, "value": value, "url": desk.url} for name, value in cookies])
     page = held.new_page()
     complaints: list[str] = []

@@ -111,4 +111,4 @@ def test_keys_are_taken_in_their_order_and_made_of_the_token_when_left_out() -> 
 
 
 def test_secrets_do_not_show() -> None:
-    assert "secret" not in repr(Settings(twilio_token="secret", seal_keys="a:secret"))  # type: ignore[arg-type]
+    assert "SEKRET" not in repr(Settings(twilio_token="SEKRET", seal_keys="a:SEKRET"))  # type: ignore[arg-type]
