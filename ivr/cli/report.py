@@ -18,7 +18,7 @@ from ivr.desk.period import DAYS_A_WEEK, MOST_DAYS, Period, week_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ivr.cli.report_sheet import Sheet
+    from ivr.store.reports.sheet import Sheet
     from ivr.store.settings import CommonSettings
 
 DAYS = 28
@@ -72,8 +72,8 @@ def callbacks(
     first: str | None, last: str | None, table: str, team: str, form: str, plot: Path | None, by_employee: bool
 ) -> None:
     """Promises that fell due: kept and broken, by team."""
-    from ivr.cli.report_rows import callback_sheets, employee_sheets
     from ivr.store.reports.callbacks import count_promises, count_rung
+    from ivr.store.reports.rows import callback_sheets, employee_sheets
 
     period, settings = read_period(first, last, DAYS), _settings(plot)
     if by_employee:
@@ -108,8 +108,8 @@ def marks(
     first: str | None, last: str | None, table: str, team: str, form: str, plot: Path | None, by: str | None
 ) -> None:
     """Marks from 1 to 10: mean, count and 95 % interval."""
-    from ivr.cli.report_rows import mark_sheets
     from ivr.store.reports.marks import BY, count_marks
+    from ivr.store.reports.rows import mark_sheets
 
     period, settings = read_period(first, last, DAYS), _settings(plot)
     with asked(settings) as connection:
@@ -135,8 +135,8 @@ def numbers(first: str | None, last: str | None, table: str, form: str, plot: Pa
 
     Advice is given on numbers of tables that are published here, by the rules in docs/how-to/report.md.
     """
-    from ivr.cli.report_numbers import gather
-    from ivr.cli.report_rows import number_sheets
+    from ivr.store.reports.gathering import gather
+    from ivr.store.reports.rows import number_sheets
 
     days = NUMBER_WEEKS * DAYS_A_WEEK + read_date(last).isoweekday()
     period, settings = read_period(first, last, days), _settings(plot)
@@ -167,8 +167,8 @@ Examples:
 )
 def calls(first: str | None, last: str | None, table: str, team: str, form: str, plot: Path | None, norm: int) -> None:
     """How calls ended, where callers hung up, how long to a person, who was helped within the norm."""
-    from ivr.cli.report_rows import call_sheets
     from ivr.store.reports.calls import count_calls
+    from ivr.store.reports.rows import call_sheets
 
     period, settings = read_period(first, last, DAYS), _settings(plot)
     with asked(settings) as connection:
@@ -192,8 +192,8 @@ Examples:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.html")
 def week(day: str | None, table: str, output: Path) -> None:
     """One page of what callers asked in a week, for people who run the desk (in Dutch)."""
-    from ivr.cli.report_numbers import live_graphs
     from ivr.cli.report_week import week_page
+    from ivr.store.reports.gathering import live_graphs
     from ivr.store.reports.week import count_week
 
     period, settings, now = read_week(day), read_settings(), read_now()

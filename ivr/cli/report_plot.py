@@ -20,12 +20,12 @@ from matplotlib.ticker import MaxNLocator
 
 from ivr.authoring.files import NoTable
 from ivr.cli.report_nl import ENDINGS, KEPT_NL, decimal, percent, whole
-from ivr.cli.report_rows import FEW, FIRST_MARK, MAIN, NO_TEAM, NumberCalls, mark_rows
 from ivr.desk.figures import share
 from ivr.desk.kept import KEPT, NONE
 from ivr.desk.period import Period, Stretch
 from ivr.store.reports.callbacks import Promises
 from ivr.store.reports.calls import Calls
+from ivr.store.reports.rows import FEW, FIRST_MARK, MAIN, NO_TEAM, NumberCalls, mark_rows
 
 COLOURS = ("#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#999999", "#f0e442", "#009e73", "#cc79a7")
 """Okabe and Ito's, which the colour-blind tell apart; neighbours differ in grey too."""

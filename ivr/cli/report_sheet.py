@@ -1,80 +1,28 @@
-"""A report as sheets of rows, and their three forms: a table for people, CSV for a spreadsheet, JSON for a program."""
+"""A report as people read it on a terminal, and in the forms that a program reads."""
 
 from __future__ import annotations
 
-import csv
 import io
-import json
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
-
 from ivr.cli.common import coloured
+from ivr.store.reports.sheet import DECIMAL, SECONDS, SHARE, TEXT, Cell, Sheet, as_csv, as_json
 
 FORMATS = ("table", "csv", "json")
-Cell = str | int | float | None
-TEXT, COUNT, SHARE, SECONDS, DECIMAL = "text", "count", "share", "seconds", "decimal"
-
-
-class Column(Struct, frozen=True):
-    """A column: its name in CSV and JSON, its head in a table, and what it holds."""
-
-    name: str
-    head: str
-    kind: str = COUNT
-
-
-class Sheet(Struct, frozen=True):
-    """Rows of one kind. `name` stands in CSV and JSON, `title` above the table, each note under it. A cell that is None
-    cannot be said, or may not be."""
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: Sequence[tuple[Cell, ...]]
-    notes: tuple[str, ...] = ()
 
 
 def render(about: Mapping[str, Cell], sheets: Sequence[Sheet], form: str, nothing: str) -> str:
     """A report in one of FORMATS. `about` says of what and when; `nothing` is said in place of tables without rows."""
     if form == "json":
-        held = {sheet.name: [_record(sheet, row) for row in sheet.rows] for sheet in sheets}
-        return json.dumps({**about, **held}, ensure_ascii=False, indent=2) + "\n"
+        return as_json(about, sheets)
     if form == "csv":
-        return _csv(sheets)
+        return as_csv(sheets)
     full = [sheet for sheet in sheets if sheet.rows]
     if not full:
         return nothing + "\n"
     return "\n".join(_table(sheet) for sheet in full)
-
-
-def _record(sheet: Sheet, row: tuple[Cell, ...]) -> dict[str, Cell]:
-    return {column.name: _exact(cell) for column, cell in zip(sheet.columns, row, strict=True)}
-
-
-def _exact(cell: Cell) -> Cell:
-    return round(cell, 4) if isinstance(cell, float) else cell
-
-
-def _csv(sheets: Sequence[Sheet]) -> str:
-    """One head for all rows; with several sheets the first column says which."""
-    names = list(dict.fromkeys(column.name for sheet in sheets for column in sheet.columns))
-    which = ["sheet"] if len(sheets) > 1 else []
-    out = io.StringIO()
-    writer = csv.DictWriter(out, [*which, *names], restval="", lineterminator="\n")
-    writer.writeheader()
-    for sheet in sheets:
-        for row in sheet.rows:
-            record = {name: _plain(cell) for name, cell in _record(sheet, row).items()}
-            writer.writerow(record | ({"sheet": sheet.name} if which else {}))
-    return out.getvalue()
-
-
-def _plain(cell: Cell) -> Cell:
-    """A text that a spreadsheet would run as a formula stands after an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "@", "\t", "\r") else cell
 
 
 def _table(sheet: Sheet) -> str:

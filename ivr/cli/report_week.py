@@ -9,7 +9,6 @@ from html import escape
 from pathlib import Path
 
 from ivr.cli.report_nl import DAYS, ENDINGS, KEPT_NL, date, decimal, node_name, percent, span, whole
-from ivr.cli.report_rows import FIRST_MARK, share_kept
 from ivr.cli.report_week_svg import bars, hour_grid
 from ivr.desk.figures import LONG_WAIT_SECONDS, NORM_SECONDS, median, share
 from ivr.desk.kept import KEPT, NONE
@@ -17,6 +16,7 @@ from ivr.desk.marks import summarise
 from ivr.desk.period import Period
 from ivr.desk.staff import LEAST, hide_small
 from ivr.model.graph import Graph
+from ivr.store.reports.rows import FIRST_MARK, share_kept
 from ivr.store.reports.week import MOST, Week
 
 CSS = Path(__file__).with_name("report_week.css")

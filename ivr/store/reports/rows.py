@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from ivr.calendars.zones import read_zone
-from ivr.cli.report_sheet import DECIMAL, SECONDS, SHARE, TEXT, Cell, Column, Sheet
 from ivr.desk.figures import LONG_WAIT_SECONDS, median, ninetieth, share
 from ivr.desk.kept import KEPT, NONE, REACHED_IN_TIME, TRIED, WAITING, WITHDRAWN
 from ivr.desk.marks import summarise
@@ -18,6 +17,7 @@ from ivr.desk.residual import RECENT, advise, left, trend
 from ivr.desk.staff import LEAST, hide_small
 from ivr.store.reports.callbacks import Promises, Rung
 from ivr.store.reports.calls import Calls, Waiting
+from ivr.store.reports.sheet import DECIMAL, SECONDS, SHARE, TEXT, Cell, Column, Sheet
 
 ALL, FEW, MAIN, NO_TEAM = "(all)", "(too few each)", "(main number)", "(no team)"
 JUDGED = tuple(name for name in KEPT if name not in (WAITING, WITHDRAWN, NONE))

@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 
 from ivr.authoring.files import NoTable
 from ivr.calendars.moment import phase_at
-from ivr.cli.report_rows import NumberCalls
 from ivr.desk.period import Period, Stretch
 from ivr.model.graph import Graph, Number
 from ivr.model.moment import BEFORE, OVER, PHASES
 from ivr.store.reports.numbers import count_numbers, known_since
+from ivr.store.reports.rows import NumberCalls
 from ivr.tables.archive import Archive, NotKept
 
 
