@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI, Response
@@ -16,6 +17,7 @@ from ivr.pages.context import Context
 from ivr.store.books import Books
 from ivr.store.database.connect import impatient
 from ivr.store.journal import REST_SECONDS
+from ivr.store.publishing.following import fetch
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
 from ivr.web.attempt import AttemptLegs
@@ -24,6 +26,7 @@ from ivr.web.callers import Callers
 from ivr.web.log import FLUSH_SECONDS, Log
 from ivr.web.metrics import Metrics
 from ivr.web.owed import Desk, GroupCommit
+from ivr.web.published import FollowDatabase
 from ivr.web.recorder import Recorder
 from ivr.web.request import Scope, Send
 from ivr.web.served import Shelf
@@ -50,9 +53,9 @@ class App:
         self._watch = watch
         self.log = log if log is not None else Log(settings.log)
         self.metrics = Metrics()
-        self.shelves = {
-            table.graph.id: Shelf(table, Archive(settings.var / "tables", table.graph.id)) for table in tables
-        }
+        self.moved = asyncio.Event()
+        """Set when a live pointer was moved by this process: it is looked at at once."""
+        self.shelves = {table.graph.id: self._shelf(table, database) for table in tables}
         self._commit = GroupCommit(
             Books(settings.var / "journal", impatient(database) if database is not None else None, to_disk=keep)
         )
@@ -90,6 +93,8 @@ class App:
             asyncio.create_task(self._rest()),
             asyncio.create_task(follow_live(self)),
         ]
+        if self.context is not None:
+            tasks.append(asyncio.create_task(FollowDatabase(self, self.context).run()))
         if self._recorder is not None:
             tasks.append(asyncio.create_task(self._recorder.follow()))
         if self._watch is not None:
@@ -109,6 +114,10 @@ class App:
             if self._callers is not None:
                 self._callers.close()
             self.log.flush()
+
+    def _shelf(self, table: Table, database: Engine | None) -> Shelf:
+        archive = Archive(self.settings.var / "tables", table.graph.id)
+        return Shelf(table, archive, partial(fetch, database, archive) if database is not None else None)
 
     async def _flush(self) -> None:
         while True:
@@ -137,7 +146,14 @@ def _pages(app: App) -> FastAPI:
     @pages.get("/readyz")
     def readyz() -> dict[str, object]:
         """Calls can be served: which version of each table is live."""
-        return {"status": "ok", "tables": {name: shelf.live.version for name, shelf in app.shelves.items()}}
+        tried = {name: shelf.tried for name, shelf in app.shelves.items() if shelf.tried is not None}
+        held: dict[str, object] = {
+            "status": "ok",
+            "tables": {name: shelf.live.version for name, shelf in app.shelves.items()},
+        }
+        if tried:
+            held["tried"] = {name: {one.served.version: one.share} for name, one in tried.items()}
+        return held
 
     @pages.get("/metrics")
     def metrics() -> Response:

@@ -30,7 +30,7 @@ class Legs:
     async def whisper(self, request: Request) -> bytes:
         """What who answers hears, or the answer to the key that they pressed. Raises Unsealed or NotKept."""
         version, key, token = request.address()
-        served = request.shelf.version(version)
+        served = await request.shelf.obtain(version)
         held = self._keys.open_whisper(token, key, context("whisper", served.version_bytes, key, ""))
         digits = request.fields.get("Digits")
         url = leg_url(self._keys, self._bases[request.shelf.id], "whisper", served, held, "")
@@ -40,7 +40,7 @@ class Legs:
     async def wait(self, request: Request) -> bytes:
         """One round of waiting. Raises Unsealed or NotKept."""
         version, key, token = request.address()
-        served = request.shelf.version(version)
+        served = await request.shelf.obtain(version)
         held = self._keys.open_wait(token, key, context("wait", served.version_bytes, key, request.call))
         node = served.graph.nodes[held.node]
         assert isinstance(node, QueueNode)

@@ -11,12 +11,16 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, M
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
 """Upper bounds of the buckets of a turn's duration, in seconds; the provider hangs up at 15."""
 
+MOST_VERSIONS = 100
+"""Versions by which calls are counted; those of others, published later by this process, are counted together."""
+
 
 class Metrics:
     """Counters of one process."""
 
     def __init__(self) -> None:
         self.turns: Counter[str] = Counter()
+        self.calls: Counter[tuple[str, str]] = Counter()
         self.answers: Counter[int] = Counter()
         self.effects: Counter[tuple[str, str]] = Counter()
         self.statuses: Counter[str] = Counter()
@@ -27,6 +31,12 @@ class Metrics:
         self.seconds = 0.0
         self._registry = CollectorRegistry()
         self._registry.register(self)
+
+    def began(self, table: str, version: str) -> None:
+        """A call began on a version of a table."""
+        if (table, version) not in self.calls and len(self.calls) >= MOST_VERSIONS:
+            version = "other"
+        self.calls[table, version] += 1
 
     def took(self, seconds: float) -> None:
         """A turn took so long."""
@@ -47,6 +57,10 @@ class Metrics:
         for name, count in sorted(self.turns.items()):
             turns.add_metric([name], count)
         yield turns
+        began = CounterMetricFamily("ivr_calls", "Calls begun, by version of the table", labels=["table", "version"])
+        for names, count in sorted(self.calls.items()):
+            began.add_metric(list(names), count)
+        yield began
         answers = CounterMetricFamily("ivr_answers", "Answers on the voice paths, by status", labels=["status"])
         for status, count in sorted(self.answers.items()):
             answers.add_metric([str(status)], count)

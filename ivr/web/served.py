@@ -1,18 +1,22 @@
-"""The tables that this process serves: the live version for new calls, and every version on which a call began."""
+"""The tables that this process serves: the live version for new calls, one that is tried on a share of callers, and every
+version on which a call began."""
 
 from __future__ import annotations
 
+import asyncio
+import zlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from ivr.calendars.moment import LiveMoment
+from ivr.calendars.moment import LiveMoment, drawn_share
 from ivr.dialects.twiml import TwimlWriter
 from ivr.model.graph import Graph
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
 from ivr.model.told import where_to_turn
 from ivr.store.lookup import STORE_FACTS
-from ivr.tables.archive import Archive
+from ivr.tables.archive import Archive, NotKept
+from ivr.tables.arrivals import SEEDS, caller_number
 from ivr.tables.ready import Table
 from ivr.web.apology import Apology
 
@@ -43,35 +47,92 @@ class Served:
         return LiveMoment(self.table.almanac, arrival, lambda: switch(graph))
 
 
-class Shelf:
-    """One table by its id: what is live, and what calls that are under way began on."""
+class Tried:
+    """A version that a share of callers (percent) begins on."""
 
-    def __init__(self, table: Table, archive: Archive) -> None:
+    __slots__ = ("served", "share")
+
+    def __init__(self, served: Served, share: int) -> None:
+        self.served = served
+        self.share = share
+
+
+class Shelf:
+    """One table by its id: what is live, what is tried, and what calls that are under way began on.
+
+    `fetch` brings a version into the archive that another machine accepted; it may raise NotKept.
+    """
+
+    def __init__(self, table: Table, archive: Archive, fetch: Callable[[str], None] | None = None) -> None:
         self.archive = archive
         self.id = table.graph.id
         self.live = Served(table)
+        self.tried: Tried | None = None
+        self._fetch = fetch
         self._older: OrderedDict[str, Served] = OrderedDict()
+        self._coming: dict[str, asyncio.Task[Served]] = {}
+
+    def choose(self, fields: Mapping[str, str]) -> Served:
+        """The version on which a call begins: with the same number a caller gets the same one each time, as at a split;
+        who withholds it is drawn by the call, so that a request that comes again gets the same answer."""
+        tried = self.tried
+        if tried is None:
+            return self.live
+        drawn = caller_number(fields.get("From", "")) or fields.get("CallSid", "")
+        seed = zlib.crc32(drawn.encode()) % SEEDS
+        in_share = drawn_share(tried.served.version, seed, (tried.share, 100 - tried.share)) == 0
+        return tried.served if in_share else self.live
 
     def version(self, name: str) -> Served:
-        """A version, from memory or from the archive. Raises NotKept."""
+        """A version, from memory or from the archive; for a turn of a call, `obtain` does not hold up the others. Raises
+        NotKept."""
+        held = self.held(name)
+        return held if held is not None else self._put(Served(self.archive.load(name)))
+
+    def held(self, name: str) -> Served | None:
+        """A version from memory."""
         if name == self.live.version:
             return self.live
+        tried = self.tried
+        if tried is not None and name == tried.served.version:
+            return tried.served
         held = self._older.get(name)
-        if held is None:
-            held = Served(self.archive.load(name))
-            self._older[name] = held
-            if len(self._older) > MOST_VERSIONS:
-                self._older.popitem(last=False)
-        else:
+        if held is not None:
             self._older.move_to_end(name)
         return held
 
-    def publish(self, table: Table) -> None:
-        """New calls begin on this table from now on."""
-        if table.version == self.live.version:
-            return
-        fresh = Served(table)
-        self._older[self.live.version] = self.live
+    async def obtain(self, name: str) -> Served:
+        """A version, from memory, the archive, or another machine; read in a thread, once for all who wait for it. Raises
+        NotKept."""
+        held = self.held(name)
+        if held is not None:
+            return held
+        coming = self._coming.get(name)
+        if coming is None:
+            coming = self._coming[name] = asyncio.create_task(asyncio.to_thread(self._read, name))
+            coming.add_done_callback(lambda _: self._coming.pop(name, None))
+        served = await asyncio.shield(coming)
+        return self.held(name) or self._put(served)
+
+    def publish(self, served: Served, tried: Tried | None = None) -> None:
+        """New calls begin on this version from now on, a share of them on another; those under way go on as they are."""
+        for before in (self.live, self.tried.served if self.tried is not None else self.live):
+            self._put(before)
+        self.live, self.tried = served, tried
+
+    def _read(self, name: str) -> Served:
+        if not self.archive.holds(name) and self._fetch is not None:
+            try:
+                self._fetch(name)
+            except NotKept:
+                raise
+            except Exception as error:  # of a database that is gone, in whatever way
+                raise NotKept(f"version {name[:20]} is not kept here, and cannot be fetched: {error!s:.200}") from None
+        return Served(self.archive.load(name))
+
+    def _put(self, served: Served) -> Served:
+        self._older[served.version] = served
+        self._older.move_to_end(served.version)
         if len(self._older) > MOST_VERSIONS:
             self._older.popitem(last=False)
-        self.live = fresh
+        return served

@@ -132,7 +132,9 @@ class Voice:
 
     async def _start(self, request: Request) -> bytes:
         async def make() -> tuple[bytes, bytes]:
-            served, fields = request.shelf.live, request.fields
+            fields = request.fields
+            served = request.shelf.choose(fields)
+            self._metrics.began(request.shelf.id, served.version)
             index, dialled = dialled_number(served.graph, fields)
             if index == UNKNOWN:
                 self._metrics.unknown_numbers += 1
@@ -147,7 +149,7 @@ class Voice:
 
     async def _step(self, request: Request) -> bytes:
         version, key, token = request.address()
-        served = request.shelf.version(version)
+        served = await request.shelf.obtain(version)
         envelope = self._keys.open_envelope(token, key, context("step", served.version_bytes, key, request.call))
         turn = next_turn(served, request.call, envelope, request.fields, self._now(request), self._trace)
         if not turn.owes:
