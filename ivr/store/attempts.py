@@ -28,6 +28,8 @@ from ivr.store.journal import Entry
 
 LEASE = 60
 """Seconds in which the worker that holds an attempt answers for it; then another one looks for what came of it."""
+WISH = 20
+"""Seconds in which a worker begins an attempt that somebody of the desk asked for; then nobody rings for it any more."""
 TALK_LOOK = 120
 """Seconds from the agent's key until somebody looks how it went, unless a webhook said so before."""
 OPEN = (words.BEGUN, words.RINGING)
@@ -49,6 +51,7 @@ class Held(Struct, frozen=True, kw_only=True):
     outcome: str
     by: str
     heard: Heard
+    worker: str = ""
 
 
 def due(
@@ -105,7 +108,7 @@ def begin(
     connection: Connection, case: Case, targets: Sequence[str], worker: str, now: int, partly: bool = False
 ) -> str:
     """Begin an attempt for a case that nobody is busy with; answers its id, '' when somebody was quicker. `partly`: others
-    of the team are on the telephone."""
+    of the team are on the telephone. Without a `worker` the first one that sees it takes it on (`asked`)."""
     if not cases_.change(connection, case, state=CALLING, next_at=0):
         return ""
     last = connection.scalar(select(func.max(attempts.c.ordinal)).where(attempts.c.case_id == case.id))
@@ -117,6 +120,20 @@ def begin(
         )
     )  # fmt: skip
     return id
+
+
+def asked(connection: Connection, worker: str, now: int, most: int) -> list[tuple[Case, Held]]:
+    """At most `most` attempts that somebody of the desk asked for and no worker has, held by `worker` from now on."""
+    wanted = select(attempts).where(
+        attempts.c.state == words.BEGUN, attempts.c.worker == "", attempts.c.began > now - WISH
+    )
+    rows = connection.execute(wanted.limit(most).with_for_update(skip_locked=True)).mappings().all()
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return []
+    connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(worker=worker, lease=now + LEASE))
+    of = {case.id: case for case in cases_.find(connection, cases.c.id.in_({row["case_id"] for row in rows}))}
+    return [(of[row["case_id"]], _held(row)) for row in rows]
 
 
 def hold(connection: Connection, id: str, worker: str, now: int) -> bool:
@@ -152,7 +169,7 @@ def ran_out(connection: Connection, worker: str, now: int, most: int) -> list[tu
     """At most `most` attempts that nobody answers for any more, held by `worker` from now on."""
     rows: list[Row] = []
     for state in (words.ACCEPTED, words.RINGING, words.BEGUN, words.UNKNOWN):
-        wanted = select(attempts).where(attempts.c.state == state, attempts.c.lease <= now)
+        wanted = select(attempts).where(attempts.c.state == state, attempts.c.lease <= now, attempts.c.worker != "")
         wanted = wanted.order_by(attempts.c.lease).limit(most - len(rows)).with_for_update(skip_locked=True)
         rows += connection.execute(wanted).mappings().all()
         if len(rows) >= most:
@@ -284,6 +301,7 @@ def _held(row: Row) -> Held:
         outcome=row["outcome"],
         by=row["by"],
         heard=msgspec.convert(row["heard"] or {}, Heard),
+        worker=row["worker"],
     )
 
 

@@ -42,9 +42,10 @@ class Reserved(Struct, frozen=True):
 
 
 class Places:
-    """The places of one transaction, for a batch of turns. Nothing is reserved before `write`."""
+    """The places of one transaction, for a batch of turns. Nothing is reserved before `write`. Without `lock` it only
+    counts: others may take places meanwhile."""
 
-    def __init__(self, connection: Connection, asked: Sequence[Asked], now: int) -> None:
+    def __init__(self, connection: Connection, asked: Sequence[Asked], now: int, lock: bool = True) -> None:
         self._connection = connection
         self._now = now
         self._held: dict[Key, Reserved] = {}
@@ -52,7 +53,8 @@ class Places:
         self._numbers: set[str] = set()
         self._rows: list[dict[str, object]] = []
         slots = sorted({item.slot for item in asked if item.slot is not None})
-        self._lock(slots)
+        if lock:
+            self._lock(slots)
         self._read([item.key for item in asked if item.slot is not None])
         self._count(slots)
         self._look(sorted({number for item in asked for number in item.numbers}))

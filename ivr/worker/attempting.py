@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from ivr.desk.attempt import Attempt
+from ivr.desk.attempt import NO_AGENT, Attempt
 from ivr.desk.case import NOT_REACHED, OPEN, PLANNED, TELEPHONE, TEXT_RELAY, Case
 from ivr.desk.legs import Heard
 from ivr.desk.schedule import is_left, next_attempt
@@ -22,6 +22,7 @@ from ivr.model.numbers import dialable
 from ivr.store import attempts, waits
 from ivr.store import cases as cases_
 from ivr.store.database.connect import writing
+from ivr.store.desk import asking
 from ivr.tables.ready import Table
 from ivr.worker.context import Context
 from ivr.worker.provider import Placed, Provider, Refused, Unknown
@@ -71,7 +72,10 @@ class Attempting:
         tables = {id: self._context.tables.live(id) for id in self._tables}
         self._ask_again(tables, now)
         with writing(self._context.engine) as connection:
-            done, begun = self._begin(connection, tables, now)
+            begun = self._desired(connection, tables, now)
+            done, more = self._begin(connection, tables, now)
+        begun += more
+        done += len(begun) - len(more)
         self._tables |= tables.keys()
         asked = {self._pool.submit(ring_team, self._context, self._ringer, held, now, clock) for held in begun}
         reached = True
@@ -113,6 +117,21 @@ class Attempting:
                 if id:
                     begun.append(Begun(id, case, targets, rung))
         return done, begun
+
+    def _desired(self, connection: Connection, tables: dict[str, Table | None], now: int) -> list[Begun]:
+        """The attempts that people of the desk asked for: the telephone of whoever did is rung, and no other."""
+        asking.lapse(connection, now)
+        begun: list[Begun] = []
+        for case, held in attempts.asked(connection, self._context.worker, now, BATCH):
+            if case.table not in tables:
+                tables[case.table] = self._context.tables.live(case.table)
+            rung = rung_by(tables[case.table], case.team)
+            if rung is None or not rung.caller_id:
+                log.warning("case %s: team '%s' cannot be rung from table '%s'", case.number, case.team, case.table)
+                attempts.over(connection, held.id, NO_AGENT, now)
+            else:
+                begun.append(Begun(held.id, case, held.targets, rung))
+        return begun
 
     def _planned(
         self, connection: Connection, case: Case, tried: Sequence[Attempt], table: Table, now: int

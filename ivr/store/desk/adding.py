@@ -35,7 +35,8 @@ _EMAIL = re.compile(r"[^@\s<>\x00-\x1f]+@[^@\s<>\x00-\x1f]+\.[^@\s<>\x00-\x1f]+"
 
 
 class Wish(Struct, frozen=True):
-    """What is asked for. `within` as in OpenCase: (amount, unit), amount 0 for no promise. `number` in any notation."""
+    """What is asked for. `within` as in OpenCase: (amount, unit), amount 0 for no promise. `number` in any notation.
+    `call`: the call in which it was promised, when its caller was on the line."""
 
     team: str
     number: str = ""
@@ -45,6 +46,7 @@ class Wish(Struct, frozen=True):
     part: str = ""
     topic: Mapping[str, str] = {}
     language: str = ""
+    call: str = ""
 
 
 def add(connection: Connection, table: Table, wish: Wish, by: str, now: int, hash_key: bytes) -> Case:
@@ -58,19 +60,25 @@ def add(connection: Connection, table: Table, wish: Wish, by: str, now: int, has
     places_ = Places(connection, [Asked(key, slot, numbers)], now)
     number = next((n for n in numbers if not places_.taken(n)), "")
     if not number:
-        raise NotDone("no case number is free: too many cases are kept")
+        raise NotDone("no case number is free: too many cases are kept", "no_case_number")
     due = 0
     if wish.within[0]:
         if calendar is None:
-            raise NotDone(f"team '{team.name}' has no calendar, so nothing can be promised; use --within none")
+            raise NotDone(
+                f"team '{team.name}' has no calendar, so nothing can be promised; use --within none",
+                "no_calendar",
+                team=team.name,
+            )
         held = places_.take(key, slot, team.per_day or NO_BOUND, due_days(calendar, wish.within, now), number)
         if held is None:
-            raise NotDone(f"team '{team.name}' has no place left on the next {HORIZON} open days")
+            raise NotDone(
+                f"team '{team.name}' has no place left on the next {HORIZON} open days", "full", team=team.name
+            )
         places_.write()
         connection.execute(update(places).where(places.c.call == key[0]).values(case_id=f"{key[0]}:{key[1]}"))
         due = held.due
     case = Case(
-        id=f"{key[0]}:{key[1]}", number=number, kind=DESK, table=table.graph.id, version=table.version,
+        id=f"{key[0]}:{key[1]}", number=number, kind=DESK, table=table.graph.id, version=table.version, call=wish.call,
         zone=table.graph.timezone, team=team.name, language=wish.language or table.graph.languages[0].code, caller=caller,
         opened=now, topic=dict(wish.topic), reach=wish.reach, address=wish.address, part=wish.part, first_due=due, due=due,
     )  # fmt: skip
@@ -106,14 +114,17 @@ def _checked(graph: Graph, wish: Wish) -> str:
         _one_of(name, list(variables), "variable of this table")
         _one_of(value, variables[name], f"value of '{name}'")
     if wish.reach == EMAIL and (len(wish.address) > MAX_EMAIL or not _EMAIL.fullmatch(wish.address)):
-        raise NotDone("the address is no e-mail address; write such as name@example.org")
+        raise NotDone("the address is no e-mail address; write such as name@example.org", "email_bad")
     if wish.reach != EMAIL and wish.address:
         raise NotDone("an address is for those who are reached by e-mail")
     caller = dialable(wish.number) if wish.number else ""
     if wish.number and not caller:
-        raise NotDone("the number cannot be rung from here; write all of it, with its area code or its country (+31 …)")
+        raise NotDone(
+            "the number cannot be rung from here; write all of it, with its area code or its country (+31 …)",
+            "number_bad",
+        )
     if wish.reach != EMAIL and not caller:
-        raise NotDone("without a number nobody can be rung back")
+        raise NotDone("without a number nobody can be rung back", "number_none")
     return caller
 
 

@@ -25,7 +25,13 @@ MOST = 1000
 
 
 class NotDone(Exception):
-    """What was asked for cannot be done; the message is one clear line for who asked."""
+    """What was asked for cannot be done; the message is one clear line for who asked at a terminal. `key` names the fault,
+    and `holes` fill it, for who tells it in other words."""
+
+    def __init__(self, text: str, key: str = "", **holes: object) -> None:
+        super().__init__(text)
+        self.key = key
+        self.holes = holes
 
 
 class Line(Struct, frozen=True):
@@ -122,10 +128,11 @@ def board(
         where.append(cases.c.team == team)
     if overdue:
         where += [cases.c.due < now, cases.c.state.not_in(SETTLED)]
-    return _lines(connection, cases_.find(connection, *where), now)
+    return lines_of(connection, cases_.find(connection, *where), now)
 
 
-def _lines(connection: Connection, found: list[Case], now: int) -> list[Line]:
+def lines_of(connection: Connection, found: list[Case], now: int) -> list[Line]:
+    """Cases, and whether the promise of each was kept."""
     tried = cases_.tried(connection, [case.id for case in found])
     return [Line(case, kept(case, tried[case.id], now, ZoneInfo(case.zone))) for case in found]
 
@@ -139,12 +146,14 @@ def find_case(connection: Connection, which: str) -> Case:
     if not number.isdigit():
         held = cases_.load(connection, number)
         if held is None:
-            raise NotDone(f"there is no case '{which[:100]}'; give its six digits, or its id")
+            raise NotDone(
+                f"there is no case '{which[:100]}'; give its six digits, or its id", "no_case", case=which[:40]
+            )
         return held
     found = cases_.numbered(connection, number)
     running = [case for case in found if case.state not in SETTLED]
     if not found:
-        raise NotDone(f"there is no case {number[:20]}")
+        raise NotDone(f"there is no case {number[:20]}", "no_case", case=number[:20])
     if len(running) > 1:
         raise NotDone(f"{len(running)} cases bear the number {number}; give an id: {', '.join(c.id for c in running)}")
     return running[0] if running else found[0]
@@ -154,7 +163,7 @@ def sheet(connection: Connection, case: Case, now: int) -> Sheet:
     """A case with all that belongs to it."""
     row = connection.execute(select(cases).where(cases.c.id == case.id)).mappings().one()
     return Sheet(
-        line=_lines(connection, [case], now)[0],
+        line=lines_of(connection, [case], now)[0],
         attempts=tuple(_try(each) for each in _of(connection, attempts, case, attempts.c.ordinal)),
         notes=tuple(Note(n["at"], n["by"], n["text"]) for n in _of(connection, notes, case, notes.c.id)),
         calls=tuple(Joined(c["call"], c["at"], c["what"]) for c in _of(connection, case_calls, case, case_calls.c.at)),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Update, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Update, delete, func, insert, select, update
 
 from ivr.desk import attempt as words
 from ivr.desk.case import CALLING, CANCELLED, CLOSED, NOT_REACHED, OVER, PLANNED, REACHED, UNSURE, Case
@@ -30,28 +31,44 @@ def note(connection: Connection, case: Case, text: str, by: str, now: int) -> No
     """Write a note to a case."""
     clean = "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
     if not clean:
-        raise NotDone("the note is empty")
+        raise NotDone("the note is empty", "note_empty")
     if len(clean) > MAX_NOTE:
-        raise NotDone(f"the note is longer than {MAX_NOTE} characters")
-    connection.execute(insert(notes).values(case_id=case.id, at=now, by=by, text=clean))
-    audit.record(connection, now, by, "case.note", case.id)
+        raise NotDone(f"the note is longer than {MAX_NOTE} characters", "note_long", n=MAX_NOTE)
+    written = insert(notes).values(case_id=case.id, at=now, by=by, text=clean).returning(notes.c.id)
+    audit.record(connection, now, by, "case.note", case.id, {"note": connection.scalar(written)})
 
 
 def take(connection: Connection, case: Case, by: str, now: int) -> int:
     """Leave a case to somebody who calls back by hand; answers until when (epoch seconds). To take it again prolongs it."""
+    free(case, by, now)
+    until = now + TAKE_SECONDS
+    fields = {"taken_by": by, "taken_until": until, "next_at": max(case.next_at, until) if case.next_at else 0}
+    _do(connection, case, by, now, "case.take", fields)
+    return until
+
+
+def let_go(connection: Connection, case: Case, by: str, now: int) -> None:
+    """Give back a case that one took: it is rung for by itself again, as its team's policy says."""
+    _running(case)
+    if case.taken_by != by:
+        raise NotDone(f"case {case.number} is not taken by {by}", "not_yours", case=case.number)
+    fields = {"taken_by": "", "taken_until": 0, "next_at": now if case.next_at else 0}
+    _do(connection, case, by, now, "case.let_go", fields)
+
+
+def free(case: Case, by: str, now: int) -> None:
+    """Raises NotDone when somebody else works on a case, or nothing is to be done for it."""
     _running(case)
     if case.state == REACHED:
-        raise NotDone(f"case {case.number} was reached already")
+        raise NotDone(f"case {case.number} was reached already", "reached_already", case=case.number)
     if case.state == CALLING:
-        raise NotDone(f"case {case.number} is being rung at this moment")
+        raise NotDone(f"case {case.number} is being rung at this moment", "being_rung", case=case.number)
     if case.state == UNSURE:
-        raise NotDone(f"case {case.number} may have been rung; first 'ivr desk decide {case.number}'")
+        raise NotDone(
+            f"case {case.number} may have been rung; first 'ivr desk decide {case.number}'", "unsure", case=case.number
+        )
     if case.taken_until > now and case.taken_by != by:
-        raise NotDone(f"case {case.number} is taken by {case.taken_by}")
-    until = now + TAKE_SECONDS
-    _change(connection, case, taken_by=by, taken_until=until, next_at=max(case.next_at, until) if case.next_at else 0)
-    audit.record(connection, now, by, "case.take", case.id)
-    return until
+        raise NotDone(f"case {case.number} is taken by {case.taken_by}", "taken", case=case.number, by=case.taken_by)
 
 
 def outcome(connection: Connection, case: Case, came_out: str, by: str, now: int) -> None:
@@ -61,25 +78,35 @@ def outcome(connection: Connection, case: Case, came_out: str, by: str, now: int
     if came_out not in BY_HAND:
         raise NotDone(f"'{came_out}' is no outcome; outcomes are: {', '.join(BY_HAND)}")
     if case.state == REACHED:
-        raise NotDone(f"case {case.number} was reached already; close it with 'ivr desk close {case.number}'")
+        raise NotDone(
+            f"case {case.number} was reached already; close it with 'ivr desk close {case.number}'",
+            "reached_already",
+            case=case.number,
+        )
     if case.state == CALLING and came_out != words.REACHED:
-        raise NotDone(f"case {case.number} is being rung at this moment; its outcome comes by itself")
+        raise NotDone(
+            f"case {case.number} is being rung at this moment; its outcome comes by itself",
+            "being_rung",
+            case=case.number,
+        )
     fields: dict[str, object] = {"tries": case.tries + 1, "taken_by": "", "taken_until": 0}
     if came_out == words.REACHED:
         fields |= {"state": REACHED, "reached_at": now, "next_at": 0, "escalate_at": 0}
     else:
         # whoever dispatches asks the policy when it is rung again, if at all
         fields |= {"state": NOT_REACHED, "next_at": now if case.caller else 0}
-    _change(connection, case, **fields)
     last = connection.scalar(select(func.max(attempts.c.ordinal)).where(attempts.c.case_id == case.id)) or 0
+    id = uuid.uuid4().hex
+    doubt = list(connection.scalars(select(attempts.c.id).where(*_doubtful(case))))
+    more = {"outcome": came_out, "attempt": id, "doubt": doubt}
+    _do(connection, case, by, now, "case.outcome", fields, more)
     connection.execute(
         insert(attempts).values(
-            id=uuid.uuid4().hex, case_id=case.id, ordinal=last + 1, state=words.OVER, outcome=came_out, by=by,
+            id=id, case_id=case.id, ordinal=last + 1, state=words.OVER, outcome=came_out, by=by,
             began=now, dialled=now, ended=now, half_day=half_day(now, ZoneInfo(case.zone)),
         )
     )  # fmt: skip
     connection.execute(_in_doubt(case).values(state=words.OVER, by=by, lease=None))
-    audit.record(connection, now, by, "case.outcome", case.id, {"outcome": came_out})
 
 
 def decide(connection: Connection, case: Case, found: str, by: str, now: int) -> None:
@@ -89,7 +116,7 @@ def decide(connection: Connection, case: Case, found: str, by: str, now: int) ->
     )
     held = list(connection.execute(doubt.order_by(attempts.c.ordinal)).mappings())
     if not held:
-        raise NotDone(f"nothing is in doubt about case {case.number}")
+        raise NotDone(f"nothing is in doubt about case {case.number}", "not_in_doubt", case=case.number)
     came_out = DECISIONS[found]
     at = [row["dialled"] or row["ended"] or row["began"] for row in held]
     rung = came_out in words.RANG
@@ -105,7 +132,7 @@ def decide(connection: Connection, case: Case, found: str, by: str, now: int) ->
         if not connection.execute(
             settled.values(state=words.OVER, outcome=came_out, by=by, half_day=half, lease=None)
         ).rowcount:
-            raise NotDone(_quicker(case))
+            raise NotDone(_quicker(case), "quicker", case=case.number)
     audit.record(connection, now, by, "case.decide", case.id, {"found": found})
 
 
@@ -117,35 +144,61 @@ def close(connection: Connection, case: Case, by: str, now: int) -> None:
 def cancel(connection: Connection, case: Case, by: str, now: int) -> None:
     """Cancel a case because its caller asks for it."""
     if case.state == REACHED:
-        raise NotDone(f"case {case.number} was reached already; close it with 'ivr desk close {case.number}'")
+        raise NotDone(
+            f"case {case.number} was reached already; close it with 'ivr desk close {case.number}'",
+            "reached_already",
+            case=case.number,
+        )
     _end(connection, case, CANCELLED, by, now)
 
 
 def _end(connection: Connection, case: Case, state: str, by: str, now: int) -> None:
     _running(case)
-    _change(
-        connection, case, state=state, closed_at=now, closed_by=by, next_at=0, escalate_at=0, taken_by="", taken_until=0
-    )
+    fields: dict[str, object] = {
+        "state": state, "closed_at": now, "closed_by": by, "next_at": 0, "escalate_at": 0, "taken_by": "", "taken_until": 0,
+    }  # fmt: skip
+    held: dict[str, object] = {}
     if case.due > now:  # its place is another's
         call, _, sequence = case.id.rpartition(":")
         if sequence.isdigit():
-            connection.execute(delete(places).where(places.c.call == call, places.c.sequence == int(sequence)))
-    audit.record(connection, now, by, "case.close" if state == CLOSED else "case.cancel", case.id)
+            mine = (places.c.call == call, places.c.sequence == int(sequence))
+            row = connection.execute(select(places).where(*mine)).mappings().one_or_none()
+            held = {} if row is None else {"place": dict(row)}
+            connection.execute(delete(places).where(*mine))
+    _do(connection, case, by, now, "case.close" if state == CLOSED else "case.cancel", fields, held)
+
+
+def _do(
+    connection: Connection,
+    case: Case,
+    by: str,
+    now: int,
+    what: str,
+    fields: Mapping[str, object],
+    more: Mapping[str, object] | None = None,
+) -> None:
+    """Change a case, and keep in the audit trail what it was, so that it can be undone (undoing.py)."""
+    _change(connection, case, **fields)
+    was = {name: getattr(case, name) for name in fields}
+    audit.record(connection, now, by, what, case.id, {**(more or {}), "was": was, "revision": case.revision + 1})
+
+
+def _doubtful(case: Case) -> tuple[ColumnElement[bool], ...]:
+    return attempts.c.case_id == case.id, attempts.c.outcome == words.UNSURE, attempts.c.by == ""
 
 
 def _in_doubt(case: Case) -> Update:
-    doubt = (attempts.c.case_id == case.id, attempts.c.outcome == words.UNSURE, attempts.c.by == "")
-    return update(attempts).where(*doubt)
+    return update(attempts).where(*_doubtful(case))
 
 
 def _running(case: Case) -> None:
     if case.state in OVER:
-        raise NotDone(f"case {case.number} is {case.state}")
+        raise NotDone(f"case {case.number} is {case.state}", case.state, case=case.number)
 
 
 def _change(connection: Connection, case: Case, **fields: object) -> None:
     if not cases_.change(connection, case, **fields):
-        raise NotDone(_quicker(case))
+        raise NotDone(_quicker(case), "quicker", case=case.number)
 
 
 def _quicker(case: Case) -> str:

@@ -19,10 +19,11 @@ from ivr.desk.case import EMAIL, OPEN, PLANNED, REACHED, WAITING, Case
 from ivr.desk.case import OVER as ENDED
 from ivr.desk.promises import due_day
 from ivr.desk.schedule import Policy, escalate_at, next_attempt, policy_of
+from ivr.model.graph import Team
 from ivr.store import audit, outbox
 from ivr.store import cases as cases_
 from ivr.store.database import schema
-from ivr.store.database.schema import cases, places
+from ivr.store.database.schema import Row, cases, places
 from ivr.store.desk.adding import NO_BOUND, calendar_of, team_of
 from ivr.store.desk.board import NotDone
 from ivr.store.places import Asked, Key, Places, place_row
@@ -62,25 +63,10 @@ def move(
 ) -> Outcome:
     """Move promises to the first open days from `to` on that have a place, in the order of the first promise.
 
-    To see what would come of it, roll the transaction back. Raises NotDone when that cannot be.
+    Raises NotDone when that cannot be.
     """
-    held = team_of(table.graph, team)
-    calendar = calendar_of(table, held)
-    if calendar is None:
-        raise NotDone(f"team '{team}' has no calendar, so it promises nothing")
-    today = dt.datetime.fromtimestamp(now, calendar.zone).date()
-    last = today + dt.timedelta(days=SEARCH_DAYS)
-    if to < today:
-        raise NotDone(f"{to} has passed; promises are moved to today or later")
-    if to > last:
-        raise NotDone(f"{to} is too far ahead; the last day that promises are moved to is {last}")
-    slot = (table.graph.id, team)
-    counted = Places(connection, [Asked(("", 0), slot)], now)  # holds the team's places until the end
-    found = _wanted(connection, slot, which)
-    own = _own_places(connection, found)
-    first = to.toordinal()
-    taken = {day: counted.count(slot, day) - own[day] for day in range(first, first + SEARCH_DAYS)}
-    plan = moving.plan(calendar, found, taken, held.per_day or NO_BOUND, to, now)
+    held, calendar, slot = _of(table, team)
+    plan = _planned(connection, held, calendar, slot, which, to, now)
     mover = _Mover(connection, calendar, policy_of(held), now)
     changed = [mover.to(m.case, m.due, why[:MAX_WHY] or "moved") for m in plan.moved if m.due != m.case.due]
     done = Outcome(tuple(changed), plan.unplaced)
@@ -88,17 +74,63 @@ def move(
     return done
 
 
-def undo_move(connection: Connection, table: Table, team: str, by: str, now: int) -> Outcome:
-    """Give the promises of the team's last move their old times back, as far as those have not passed and nothing else
-    changed them; who may have been told of the new time is told of the old one. Raises NotDone when there is none."""
+def preview(connection: Connection, table: Table, team: str, which: Which, to: dt.date, now: int) -> Outcome:
+    """What a move would come to, as things stand; nothing is changed and nobody is told. Raises NotDone as `move` does."""
+    held, calendar, slot = _of(table, team)
+    plan = _planned(connection, held, calendar, slot, which, to, now, lock=False)
+    changed = (Change(m.case, m.case.due, m.due, _by_hand(m.case)) for m in plan.moved if m.due != m.case.due)
+    return Outcome(tuple(changed), plan.unplaced)
+
+
+def _of(table: Table, team: str) -> tuple[Team, Calendar, tuple[str, str]]:
+    """A team, its calendar, and its (table, team). Raises NotDone."""
     held = team_of(table.graph, team)
     calendar = calendar_of(table, held)
-    slot = (table.graph.id, team)
+    if calendar is None:
+        raise NotDone(f"team '{team}' has no calendar, so it promises nothing", "no_calendar", team=team)
+    return held, calendar, (table.graph.id, team)
+
+
+def _planned(
+    connection: Connection,
+    team: Team,
+    calendar: Calendar,
+    slot: tuple[str, str],
+    which: Which,
+    to: dt.date,
+    now: int,
+    lock: bool = True,
+) -> moving.Plan:
+    today = dt.datetime.fromtimestamp(now, calendar.zone).date()
+    last = today + dt.timedelta(days=SEARCH_DAYS)
+    if to < today:
+        raise NotDone(f"{to} has passed; promises are moved to today or later", "day_passed")
+    if to > last:
+        raise NotDone(f"{to} is too far ahead; the last day that promises are moved to is {last}", "day_far", last=last)
+    counted = Places(connection, [Asked(("", 0), slot)], now, lock)  # holds the team's places until the end
+    found = _wanted(connection, slot, which, lock)
+    own = _own_places(connection, found)
+    first = to.toordinal()
+    taken = {day: counted.count(slot, day) - own[day] for day in range(first, first + SEARCH_DAYS)}
+    return moving.plan(calendar, found, taken, team.per_day or NO_BOUND, to, now)
+
+
+def last_move(connection: Connection, table: str, team: str) -> Row | None:
+    """The entry of the audit trail of a team's last move; None when there is none that could be undone."""
     trail = schema.audit
-    mine = (trail.c.subject == "/".join(slot), trail.c.what.in_((MOVE, UNDO)))
+    mine = (trail.c.subject == f"{table}/{team}", trail.c.what.in_((MOVE, UNDO)))
     last = connection.execute(select(trail).where(*mine).order_by(trail.c.id.desc()).limit(1)).mappings().first()
-    if last is None or last["what"] == UNDO or calendar is None:
-        raise NotDone(f"no move of team '{team}' is left to undo")
+    return last if last is not None and last["what"] == MOVE else None
+
+
+def undo_move(connection: Connection, table: Table, team: str, by: str, now: int, mine: bool = False) -> Outcome:
+    """Give the promises of the team's last move their old times back, as far as those have not passed and nothing else
+    changed them; who may have been told of the new time is told of the old one. Raises NotDone when there is none, or with
+    `mine` when somebody else made it."""
+    held, calendar, slot = _of(table, team)
+    last = last_move(connection, *slot)
+    if last is None or (mine and last["who"] != by):
+        raise NotDone(f"no move of team '{team}' is left to undo", "no_move", team=team)
     Places(connection, [Asked(("", 0), slot)], now)  # holds the team's places until the end
     rows = {id: (was, due) for id, was, due in last["data"]["moved"]}
     mover = _Mover(connection, calendar, policy_of(held), now)
@@ -136,7 +168,9 @@ class _Mover:
             fields["next_at"] = at = next_attempt(self._calendar, moved, tried, self._policy, begins)
             fields["state"] = PLANNED if at and case.state == OPEN else case.state
         if not cases_.change(self._connection, case, **fields):
-            raise NotDone(f"somebody changed case {case.number} at this moment; nothing was moved")
+            raise NotDone(
+                f"somebody changed case {case.number} at this moment; nothing was moved", "quicker", case=case.number
+            )
         self._place(case, due, day)
         return Change(case, was, due, self._tell(case, due))
 
@@ -162,30 +196,38 @@ class _Mover:
             return False
         payload = {"case": case.id, "due": due, "was": believes}
         outbox.renew(self._connection, f"telling:{case.id}:{due}", outbox.TELLING, case.id, payload, self._now)
-        return not (case.address if case.reach == EMAIL else case.caller)
+        return _by_hand(case)
 
 
-def _wanted(connection: Connection, slot: tuple[str, str], which: Which) -> list[Case]:
-    """The cases to move, locked. Raises NotDone for one that has no promise, or is another team's."""
+def _by_hand(case: Case) -> bool:
+    return not (case.address if case.reach == EMAIL else case.caller)
+
+
+def _wanted(connection: Connection, slot: tuple[str, str], which: Which, lock: bool = True) -> list[Case]:
+    """The cases to move, locked against others with `lock`. Raises NotDone for one that has no promise, or is of another
+    team."""
     if which.day is not None:
         day = which.day.isoformat()
         mine = (cases.c.table_id == slot[0], cases.c.team == slot[1], cases.c.due_day == day)
         running = cases.c.state.not_in((REACHED, *ENDED))
         ids = list(connection.scalars(select(cases.c.id).where(*mine, running).limit(cases_.MOST)))
-        return [case for case in _locked(connection, ids) if case.due]
-    found = _locked(connection, which.ids)
+        return [case for case in _locked(connection, ids, lock) if case.due]
+    found = _locked(connection, which.ids, lock)
     for case in found:
         if (case.table, case.team) != slot:
-            raise NotDone(f"case {case.number} is of team '{case.team}', not of '{slot[1]}'")
+            raise NotDone(
+                f"case {case.number} is of team '{case.team}', not of '{slot[1]}'", "other_team", case=case.number
+            )
         if case.state in (REACHED, *ENDED):
-            raise NotDone(f"case {case.number} is {case.state}")
+            raise NotDone(f"case {case.number} is {case.state}", "settled", case=case.number)
         if not case.due:
-            raise NotDone(f"case {case.number} has no promise to move")
+            raise NotDone(f"case {case.number} has no promise to move", "no_promise", case=case.number)
     return found
 
 
-def _locked(connection: Connection, ids: Collection[str]) -> list[Case]:
-    wanted = select(cases).where(cases.c.id.in_(ids)).order_by(cases.c.id).with_for_update()
+def _locked(connection: Connection, ids: Collection[str], lock: bool = True) -> list[Case]:
+    wanted = select(cases).where(cases.c.id.in_(ids)).order_by(cases.c.id)
+    wanted = wanted.with_for_update() if lock else wanted
     found = [cases_.as_case(row) for row in connection.execute(wanted).mappings()]
     return sorted(found, key=lambda case: (case.first_due, case.id))
 

@@ -12,7 +12,7 @@ from ivr.store.audit import open_horizon
 from ivr.store.database.connect import reading, writing
 from ivr.store.database.schema import audit, cases, outbox, places
 from ivr.store.desk.board import NotDone
-from ivr.store.desk.moving import Outcome, Which, move, undo_move
+from ivr.store.desk.moving import Outcome, Which, move, preview, undo_move
 from tests.engine.calls import instant
 from tests.store.desk.rows import KEY, NOW, now_is, put, try_
 from tests.store.desk.tables import table
@@ -205,3 +205,26 @@ def test_a_time_that_has_passed_is_not_promised_again(database: Engine) -> None:
     moved(database)
     found = undone(database, instant("2026-12-02 17:00"))
     assert (len(found.changed), len(found.left)) == (0, 1)
+
+
+def test_a_preview_tells_what_the_move_then_does_and_changes_nothing(database: Engine) -> None:
+    for n in range(3):
+        put(database, f"CA{n}:3", number=f"{100_000 + n}")
+    put(database, "CA9:3", "2026-12-03 17:00", number="900000")
+    with reading(database) as connection:
+        told = preview(connection, table(2), "desk", STORM, THURSDAY, NOW)
+        assert connection.scalar(select(func.count()).select_from(outbox)) == 0
+    done = moved(database)
+    assert [(c.case.id, c.was, c.due, c.by_hand) for c in told.changed] == [
+        (c.case.id, c.was, c.due, c.by_hand) for c in done.changed
+    ]
+    assert len(done.changed) == 3
+
+
+def test_somebody_may_be_asked_to_undo_only_their_own_move(database: Engine) -> None:
+    put(database)
+    moved(database)
+    with pytest.raises(NotDone, match="no move"), writing(database) as connection:
+        undo_move(connection, table(), "desk", "bert", NOW, mine=True)
+    with writing(database) as connection:
+        assert len(undo_move(connection, table(), "desk", "anna", NOW, mine=True).changed) == 1
