@@ -187,6 +187,8 @@ function follow() {
     if (!item.hidden) names.push(item);
   }
   names.at(-1)?.setAttribute("aria-current", "step");
+  const way = at("passed");
+  if (way && names.length) way.scrollTop = names.at(-1).offsetTop - way.offsetTop - way.clientHeight + names.at(-1).offsetHeight + 8;
   map?.follow(names.map((item) => item.dataset.node));
 }
 
@@ -322,7 +324,9 @@ async function copy(text, told) {
 }
 
 if (begun()) {
+  if (matchMedia("(max-width: 60rem)").matches) at("given").open = false;
   shown = at("lines").children.length;
   fit();
   bottom();
+  follow();
 }

@@ -19,7 +19,7 @@ _DAYS = (
 )  # fmt: skip
 _NAMED = {name: day for day, names in enumerate(_DAYS) for name in names}
 _NEAR = {"vandaag": 0, "today": 0, "morgen": 1, "tomorrow": 1, "overmorgen": 2}
-_WRITTEN = re.compile(r"(?:(\d{4}-\d{2}-\d{2})(?:[T ]+|$)|([a-z]+)\s*)?(?:(\d{1,2})[:.](\d{2}))?(?::\d{2})?")
+_WRITTEN = re.compile(r"(?:(\d{4}-\d{2}-\d{2})(?:[t ]+|$)|([a-z]+)\s*)?(?:(\d{1,2})[:.](\d{2}))?(?::\d{2})?")
 EARLIEST, LATEST = 2000, 2099
 """Years in which a call can be played."""
 HOLIDAY_DAYS = 400

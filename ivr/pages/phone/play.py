@@ -191,7 +191,7 @@ def prepare(table: Table, setting: Setting, now: int) -> Playing:
         raise Told("phone.wrong_unknown", 400, what=found[1].message, help=found[1].help)
     codes = [language.code for language in graph.languages]
     if setting.language and setting.language not in codes:
-        raise Told("phone.wrong_language", 400, language=setting.language[:40])
+        raise Told("phone.wrong_language", 400, spoken=setting.language[:40])
     dialled = setting.dial or graph.main_number
     number = find_number(graph, dialled)
     caller = caller_number(setting.caller)

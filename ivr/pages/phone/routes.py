@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -17,12 +19,14 @@ from ivr.pages.look.faults import Told
 from ivr.pages.phone.apart import Broken, Played, play, play_kept, play_texts, save_kept, save_texts
 from ivr.pages.phone.saved import Saved, save
 from ivr.pages.phone.setting import MOST_QUERY, Setting, pairs_of, read_setting
-from ivr.pages.phone.sources import list_sources, texts_of_draft
+from ivr.pages.phone.sources import list_sources, texts_of
 from ivr.pages.phone.view import shown
 from ivr.pages.workshop.workshop import TooLong
 from ivr.tables.archive import NotKept
 
 router = APIRouter()
+P = ParamSpec("P")
+T = TypeVar("T")
 MOST_SECONDS = 20.0
 """How long a table that does not serve here may take to be read and played."""
 
@@ -111,39 +115,37 @@ async def _play(context: Context, setting: Setting) -> Played | Broken:
     now = context.clock()
     if kind == "live":
         return await run_in_threadpool(play, shelf.live.table, setting, now)
-    run = context.workshop.run
-    try:
-        if kind == "version":
-            root = shelf.archive.folder
-            return await run(play_kept, root.parent, root.name, name, setting, now, seconds=MOST_SECONDS)
-        texts = await run_in_threadpool(texts_of_draft, context, name)
-        return await run(play_texts, texts, setting, now, _today(shelf, now), seconds=MOST_SECONDS)
-    except TooLong:
-        raise Told("phone.wrong_slow", 503) from None
-    except NotKept:
-        raise Told("phone.wrong_version", 404) from None
+    if kind == "version" and shelf.archive.holds(name):
+        root = shelf.archive.folder
+        return await _apart(context, play_kept, root.parent, root.name, name, setting, now)
+    texts = await run_in_threadpool(texts_of, context, shelf, kind, name)
+    return await _apart(context, play_texts, texts, setting, now, _today(shelf, now))
 
 
-async def _save(context: Context, setting: Setting, name: str) -> Saved:
+async def _save(context: Context, setting: Setting, called: str) -> Saved:
     """A call of any table as a scenario. Raises Told."""
-    shelf, kind, which = _source(context, setting)
+    shelf, kind, name = _source(context, setting)
     now = context.clock()
     if kind == "live":
-        return await run_in_threadpool(save, shelf.live.table, setting, now, name)
-    run = context.workshop.run
-    try:
-        if kind == "version":
-            root = shelf.archive.folder
-            return await run(save_kept, root.parent, root.name, which, setting, now, name, seconds=MOST_SECONDS)
-        texts = await run_in_threadpool(texts_of_draft, context, which)
-        held = await run(save_texts, texts, setting, now, _today(shelf, now), name, seconds=MOST_SECONDS)
-    except TooLong:
-        raise Told("phone.wrong_slow", 503) from None
-    except NotKept:
-        raise Told("phone.wrong_version", 404) from None
+        return await run_in_threadpool(save, shelf.live.table, setting, now, called)
+    if kind == "version" and shelf.archive.holds(name):
+        root = shelf.archive.folder
+        return await _apart(context, save_kept, root.parent, root.name, name, setting, now, called)
+    texts = await run_in_threadpool(texts_of, context, shelf, kind, name)
+    held = await _apart(context, save_texts, texts, setting, now, _today(shelf, now), called)
     if isinstance(held, Broken):
         raise Told("phone.wrong_broken", 409, n=held.errors)
     return held
+
+
+async def _apart(context: Context, function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+    """What a function of `apart` answers in the workshop. Raises Told."""
+    try:
+        return await context.workshop.run(function, *args, **more, seconds=MOST_SECONDS)
+    except TooLong:
+        raise Told("phone.wrong_slow", 503) from None
+    except NotKept:
+        raise Told("phone.wrong_version", 404) from None
 
 
 def _today(shelf: Shelf, now: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from ivr.pages.look.words import has_word, word
 from ivr.pages.phone.apart import Broken, Played
 from ivr.pages.phone.call import Texts
 from ivr.pages.phone.setting import Setting, pairs_of
@@ -28,7 +29,8 @@ def shown(held: Played | Broken, setting: Setting, language: str) -> dict[str, o
         return known.get(language) or next(iter(known.values()), name)
 
     def exit_words(name: str) -> str:
-        return exits.get(name, name)
+        own = f"phone.exit_{name}"
+        return word(language, own) if has_word(own) else exits.get(name, name)
 
     def autonym(code: str) -> str:
         return AUTONYMS.get(code, code)
