@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, null, select
 
 from ivr.desk.attempt import RANG, REACHED
-from ivr.desk.period import Period
+from ivr.desk.period import Period, Stretch
+from ivr.store.database.elapsed import seconds_between
 from ivr.store.database.schema import attempts, cases
 from ivr.store.database.views import promises
 from ivr.store.reports.local import Local
@@ -14,11 +18,12 @@ from ivr.store.reports.local import Local
 
 class Promises(Struct, frozen=True):
     """Those of one team: `kept` counts them by desk.kept.KEPT, `took` holds the seconds from the promise being made to the
-    citizen being reached, for those who were."""
+    citizen being reached, for those who were. `over`: `kept` of each stretch that was asked for."""
 
     team: str
     kept: dict[str, int]
     took: tuple[int, ...]
+    over: tuple[dict[str, int], ...] = ()
 
 
 class Rung(Struct, frozen=True):
@@ -30,9 +35,10 @@ class Rung(Struct, frozen=True):
 
 
 def count_promises(
-    connection: Connection, period: Period, now: int, table: str = "", team: str = ""
+    connection: Connection, period: Period, now: int, table: str = "", team: str = "", stretches: Sequence[Stretch] = ()
 ) -> tuple[Promises, ...]:
-    """The promises whose first due time lies in a period, as they stand at `now` (epoch seconds), by team."""
+    """The promises whose first due time lies in a period, as they stand at `now` (epoch seconds), by team; and in each of
+    adjoining stretches that make up the period, when these are given."""
     held = promises(now)
     local = Local(connection, held.c.first_due, held.c.zone, period)
     where = [local.within]
@@ -40,14 +46,29 @@ def count_promises(
         where.append(held.c.table_id == table)
     if team:
         where.append(held.c.team == team)
-    kept: dict[str, dict[str, int]] = {}
-    took: dict[str, list[int]] = {}
-    for row in connection.execute(select(held.c.team, held.c.kept, held.c.opened, held.c.reached_at).where(*where)):
-        counts = kept.setdefault(row.team, {})
-        counts[row.kept] = counts.get(row.kept, 0) + 1
-        if row.reached_at is not None:
-            took.setdefault(row.team, []).append(row.reached_at - row.opened)
-    return tuple(Promises(name, kept[name], tuple(sorted(took.get(name, ())))) for name in sorted(kept))
+    place = local.place(stretches) if stretches else null()
+    took = seconds_between(held.c.opened, held.c.reached_at)
+    found: dict[str, _Counting] = {}
+    for name, kept, seconds, at in connection.execute(select(held.c.team, held.c.kept, took, place).where(*where)):
+        counting = found.get(name) or found.setdefault(name, _Counting(len(stretches)))
+        counting.kept[kept] += 1
+        if seconds is not None:
+            counting.took.append(seconds)
+        if at is not None:
+            counting.over[at][kept] += 1
+    return tuple(
+        Promises(name, dict(one.kept), tuple(sorted(one.took)), tuple(map(dict, one.over)))
+        for name, one in sorted(found.items())
+    )
+
+
+class _Counting:
+    """What was counted of a team so far."""
+
+    def __init__(self, stretches: int) -> None:
+        self.kept: Counter[str] = Counter()
+        self.took: list[int] = []
+        self.over: list[Counter[str]] = [Counter() for _ in range(stretches)]
 
 
 def count_rung(connection: Connection, period: Period, table: str = "", team: str = "") -> tuple[Rung, ...]:

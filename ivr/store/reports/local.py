@@ -6,12 +6,25 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    and_,
+    case,
+    false,
+    literal_column,
+    or_,
+    select,
+)
 
 from ivr.calendars.zones import read_zone
 from ivr.desk.period import Period, Stretch, instant
 
 DAY = 24 * 3600
+_NOWHERE: ColumnElement[int] = case((false(), 0), else_=-1)
+"""Not a bare number: grouped by, that would name a column by its place."""
 
 
 class Local:
@@ -50,12 +63,22 @@ class Local:
 
     def _before(self, edges: Sequence[Sequence[tuple[dt.date, int]]]) -> ColumnElement[int]:
         flat = [edge for group in edges for edge in group]
-        whens = [
-            (and_(*self._mine(name), self._at < instant(day, zone, hour)), index)
+        found = {
+            name: self._search([instant(day, zone, hour) for day, hour in flat], 0, len(flat))
             for name, zone in self._zones.items()
-            for index, (day, hour) in enumerate(flat)
-        ]
-        return case(*whens, else_=-1) if whens else case((false(), 0), else_=-1)
+        }
+        if len(found) < 2:
+            return next(iter(found.values()), _NOWHERE)
+        return case(*((self._zone == name, place) for name, place in found.items()), else_=_NOWHERE)
+
+    def _search(self, edges: Sequence[int], low: int, high: int) -> ColumnElement[int]:
+        """The place of the first edge that lies after it, halving what is left: a row of a year's weeks is compared six
+        times, not fifty."""
+        if low == high:
+            return literal_column(str(low), Integer) if low < len(edges) else _NOWHERE
+        middle = (low + high) // 2
+        before = self._search(edges, low, middle)
+        return case((self._at < edges[middle], before), else_=self._search(edges, middle + 1, high))
 
     def _mine(self, zone: str) -> list[ColumnElement[bool]]:
         """Which zone a row is of need not be asked where all are of one."""

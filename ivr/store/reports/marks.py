@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from ivr.desk.period import Period
 from ivr.store.database.schema import marks
+from ivr.store.reports.calls import MAIN_NUMBER
 from ivr.store.reports.local import Local
 
 BY = ("month", "number", "team", "language")
@@ -15,16 +16,15 @@ BY = ("month", "number", "team", "language")
 
 
 def count_marks(
-    connection: Connection, period: Period, by: str, table: str = "", team: str = ""
+    connection: Connection, period: Period, by: str, table: str = "", team: str = "", number: str = ""
 ) -> dict[str, Counter[int]]:
     """Group → mark → how many; months in their order, other groups by name. '' is the main number, or no team."""
     months = period.months()
     local = Local(connection, marks.c.at, marks.c.zone, period)
     where = [local.within]
-    if table:
-        where.append(marks.c.table_id == table)
-    if team:
-        where.append(marks.c.team == team)
+    for column, value in ((marks.c.table_id, table), (marks.c.team, team), (marks.c.number, number)):
+        if value:
+            where.append(column == ("" if value == MAIN_NUMBER else value))
     columns: dict[str, ColumnElement[str] | ColumnElement[int]] = {
         "month": local.place(months), "number": marks.c.number, "team": marks.c.team, "language": marks.c.language,
     }  # fmt: skip

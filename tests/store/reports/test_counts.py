@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 from ivr.desk.period import Period, week_of
 from ivr.store.database.connect import reading
 from ivr.store.reports.callbacks import Promises, Rung, count_promises, count_rung
-from ivr.store.reports.calls import count_calls
+from ivr.store.reports.calls import MAIN_NUMBER, Asked, count_calls, count_endings, count_within
 from ivr.store.reports.marks import count_marks
 from ivr.store.reports.numbers import count_numbers, known_since
 from ivr.store.reports.week import count_week
-from tests.store.reports.rows import AMSTERDAM, KRALENDIJK, Rows, at
+from tests.store.reports.rows import AMSTERDAM, KRALENDIJK, Rows, at, town
 
 NOVEMBER = Period(dt.date(2026, 11, 1), dt.date(2026, 11, 30))
 
@@ -242,3 +242,45 @@ def test_an_empty_database_gives_empty_reports(database: Engine) -> None:
         assert count_marks(connection, NOVEMBER, "month") == {}
         assert count_rung(connection, NOVEMBER) == ()
         assert count_week(connection, week, week, 0).total == 0
+
+
+def test_what_is_counted_of_each_week_is_what_is_counted_of_all_together(database: Engine) -> None:
+    town(database, dt.date(2026, 9, 28), 9)  # over the night on which the clock goes back
+    period = Period(dt.date(2026, 9, 30), dt.date(2026, 11, 25))
+    weeks, now = period.weeks(), at("2026-12-24 12:00")
+    with reading(database) as connection:
+        asked = Asked(connection, period)
+        whole = count_calls(connection, period)
+        ended: Counter[str] = sum(map(Counter, count_endings(asked, weeks)), Counter())
+        helped = count_within(asked, weeks, 25)
+        promised = count_promises(connection, period, now, stretches=weeks)
+        each = [
+            count_promises(connection, Period(week.first, week.after - dt.timedelta(days=1)), now) for week in weeks
+        ]
+        third = Asked(connection, Period(weeks[2].first, weeks[2].after - dt.timedelta(days=1)))
+        assert count_endings(asked, weeks)[2] == dict(count_calls(connection, third.period).endings)
+        assert count_within(asked, weeks, 25)[2] == count_within(third, weeks[2:3], 25)[0]
+    assert ended == Counter(dict(whole.endings))
+    waited = [wait for one in whole.teams.values() for wait in one.waited]
+    assert sum(one.put_through for one in helped) == sum(one.put_through for one in whole.teams.values())
+    assert sum(one.helped for one in helped) == len(waited)
+    assert sum(one.within for one in helped) == sum(wait <= 25 for wait in waited)
+    for one in promised:
+        assert sum(map(Counter, one.over), Counter()) == Counter(one.kept)
+        found = [next((some.kept for some in held if some.team == one.team), {}) for held in each]
+        assert list(one.over) == found
+
+
+def test_calls_and_marks_of_one_number_are_counted_apart(database: Engine) -> None:
+    rows = Rows(database)
+    for number, often in (("", 3), ("050 367 1000", 2)):
+        for _ in range(often):
+            rows.call(at("2026-11-02 10:00"), "told", number=number)
+            rows.mark(at("2026-11-02 10:00"), 8, number=number)
+    rows.put()
+    with reading(database) as connection:
+        for number, often in (("", 5), (MAIN_NUMBER, 3), ("050 367 1000", 2), ("050 367 9999", 0)):
+            assert count_calls(connection, NOVEMBER, number=number).total == often
+            assert (
+                sum(count_marks(connection, NOVEMBER, "team", number=number).get("burgerzaken", {}).values()) == often
+            )
