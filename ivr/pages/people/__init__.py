@@ -1,0 +1,1 @@
+"""The administrator's page: who may enter, and what everybody did."""
