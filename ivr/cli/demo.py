@@ -11,8 +11,8 @@ import click
 import uvicorn
 
 from ivr.cli.beside import beside
-from ivr.cli.common import get_table, kept_in, read_date, read_settings, table_argument
-from ivr.cli.serve import database_of, listen, make_server
+from ivr.cli.common import get_table, kept_in, read_settings, table_argument
+from ivr.cli.serve import database_of, listen, make_server, start_table
 from ivr.simulator.callers import Scripted
 from ivr.simulator.run import run_scenario
 from ivr.simulator.scenario import read_suite
@@ -23,7 +23,6 @@ from ivr.simulator.world import World
 from ivr.tables.arrivals import arrive
 from ivr.tables.ready import Table
 from ivr.web.app import App
-from ivr.web.watch import accept
 
 
 @click.command(
@@ -48,7 +47,9 @@ def demo(table: Path, port: int, once: bool) -> None:
     )
     sockets = listen(settings.host, port)
     with kept_in(settings.var):
-        app = App(settings, [accept(table, settings.var, read_date(None))], database=database_of(settings))
+        database = database_of(settings)
+        ready = start_table(table, settings, database)
+        app = App(settings, [ready], database=database)
     server = make_server(app)
     thread = threading.Thread(target=server.run, args=[sockets], daemon=True)
     thread.start()

@@ -12,10 +12,11 @@ from ivr.cli.common import coloured, get_table, read_date, table_argument, today
 from ivr.diagnostics import did_you_mean
 from ivr.proofs.classes import HORIZON_DAYS
 from ivr.proofs.missing import Example
-from ivr.proofs.prover import ASSUMPTIONS, explore, verdicts
+from ivr.proofs.prover import ASSUMPTIONS
 from ivr.proofs.space import Space
 from ivr.proofs.verdict import Verdict
 from ivr.proofs.ways import opening, script
+from ivr.simulator.judging import prove_table
 from ivr.simulator.replay import command, dialled_text, facts_of, replay
 from ivr.simulator.show import show_transcript
 from ivr.tables.ready import Table
@@ -60,9 +61,7 @@ def judge(table: Table, date: dt.date, days: int = HORIZON_DAYS) -> tuple[Space,
     """Every caller of a table from a date on, and what of each guarantee is true of them."""
     if len(table.graph.nodes) > LARGE:
         table.source_map.forget()
-    start = int(dt.datetime(date.year, date.month, date.day, tzinfo=table.almanac.zone).timestamp())
-    space = explore(table.almanac, start, days)
-    return space, list(verdicts(space))
+    return prove_table(table, date, days)
 
 
 def show_verdicts(table: Table, space: Space, judged: list[Verdict], folder: str, ways: bool = False) -> None:

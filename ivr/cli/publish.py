@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.common import count, get_table, kept_in, read_date, read_settings, table_argument
+from ivr.cli.cases import by_option
+from ivr.cli.common import (
+    DatabaseGone,
+    DatabaseUnusable,
+    count,
+    get_table,
+    kept_in,
+    open_database,
+    read_date,
+    read_settings,
+    table_argument,
+)
 from ivr.cli.diff_show import as_lines
 from ivr.cli.prove import LARGE, judge, show_verdicts
 from ivr.proofs.classes import HORIZON_DAYS
 from ivr.proofs.diff.groups import compare_tables
-from ivr.tables.archive import Archive, NotKept
+from ivr.tables.archive import Archive, NotKept, Pointer
 from ivr.tables.differences import Shown, edits
-from ivr.tables.ready import Table
+from ivr.tables.ready import Table, check_folder
 from ivr.web.apology import apology_document, apology_targets
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from ivr.store.publishing.publications import Publication
+    from ivr.web.settings import Settings
+
+MOST_LISTED = 200
+"""Publications that a list looks at."""
 MOST_EDITS = 10
 """Edits of which a line is shown before a table is made live."""
 
@@ -25,62 +47,147 @@ MOST_EDITS = 10
     epilog="""\b
 Examples:
   ivr publish                          check and prove the folder, keep it, make it live
-  ivr publish --list                   the versions that are kept, and which one is live
+  ivr publish --why "Koningsdag"       the same, with a reason that the history keeps
+  ivr publish --list                   the versions: when and by whom each was published, and which one is live
   ivr publish --version 3f2a90c1d4e5   back to an earlier one
 """
 )
 @table_argument
-@click.option("--version", default=None, help="Make this kept version live, in place of the folder: undo.")
-@click.option("--list", "listing", is_flag=True, help="List the versions that are kept.")
+@click.option("--version", default=None, help="Make this version live, in place of the folder: undo.")
+@click.option("--list", "listing", is_flag=True, help="List the versions.")
 @click.option("--no-prove", is_flag=True, help="Publish a folder without proving it; said as a warning.")
-def publish(table: Path, version: str | None, listing: bool, no_prove: bool) -> None:
+@click.option("--why", default="", help="Why, for the history.")
+@by_option
+def publish(table: Path, version: str | None, listing: bool, no_prove: bool, why: str, by: str) -> None:
     """Make a table live on every process that serves it, without dropping a call.
 
     A folder is checked and proved first. With an error, or a guarantee that is broken for any caller, it is refused
-    (status 1) and what is live stays so. Else it is told who fares differently from now on, as 'ivr diff' tells it. A kept
-    version is made live as it is, so that undoing takes no time.
+    (status 1) and what is live stays so. Else it is told who fares differently from now on, as 'ivr diff' tells it. A
+    version that was accepted before is made live as it is, so that undoing takes no time.
+
+    With a database it is live on all machines, and in the history that the desk shows. Without one, or while it is gone, it
+    is live on this machine, and recorded when the database is back.
     """
-    var = read_settings().var
-    with kept_in(var, to_write=not listing):
+    settings = read_settings()
+    with kept_in(settings.var, to_write=not listing):
+        shelf = Publishing(settings, by, why)
         if listing:
-            _list(Archive(var / "tables", get_table(table).graph.id))
+            shelf.list(_id_of(table))
         elif version is not None:
-            _back(Archive(var / "tables", get_table(table).graph.id), version)
+            shelf.back(_id_of(table), version)
         else:
-            _publish(table, var, no_prove)
+            _publish(shelf, table, no_prove)
 
 
-def _publish(folder: Path, var: Path, no_prove: bool) -> None:
+def _id_of(folder: Path) -> str:
+    """The name of the table in a folder, whatever else is wrong with it."""
+    checked = check_folder(folder, read_date(None))
+    return checked.graph.id if checked.graph is not None else get_table(folder).graph.id
+
+
+def _publish(shelf: Publishing, folder: Path, no_prove: bool) -> None:
     """Prove a folder, keep it and make it live."""
     ready = get_table(folder)
     if no_prove:
         click.echo("warning: published without being proved; 'ivr prove' judges what holds for every caller", err=True)
     else:
         _prove(ready, folder)
-    archive = Archive(var / "tables", ready.graph.id)
+    archive = shelf.archive(ready.graph.id)
     archive.keep(ready, folder)  # what was proved, also when the folder has changed meanwhile
     _tell(archive, ready, folder)
-    _say(ready.graph.id, ready.version, archive.publish(ready.version))
+    _say(ready.graph.id, ready.version, shelf.publish(archive, ready.version, folder=True))
 
 
-def _list(archive: Archive) -> None:
-    """The versions that are kept, and which one is live."""
-    live, versions = archive.live(), archive.versions()
-    if not versions:
-        click.echo(f"no version is kept yet in {archive.folder}", err=True)
-    for kept in versions:
-        when = dt.datetime.fromtimestamp((archive.folder / kept).stat().st_mtime, dt.UTC).astimezone()
-        click.echo(f"{kept}  {when:%Y-%m-%d %H:%M}{'  live' if kept == live else ''}")
+class Publishing:
+    """Publishing from the command line: what the database says first, then this machine's pointer and the database."""
+
+    def __init__(self, settings: Settings, by: str, why: str) -> None:
+        self._var = settings.var
+        self._by, self._why = by, why
+        self._now = int(time.time())
+        try:
+            self._engine: Engine | None = open_database(settings)
+        except DatabaseGone as gone:
+            click.echo(f"warning: {gone.message}; this is about this machine alone until it is back", err=True)
+            self._engine = None
+        except DatabaseUnusable:  # none was ever made here, or one of another version: what is live needs none
+            self._engine = None
+
+    def archive(self, name: str) -> Archive:
+        """A table's archive, with what the database says applied to it."""
+        from ivr.store.publishing.following import follow
+
+        archive = Archive(self._var / "tables", name)
+        if self._engine is not None:
+            with suppress(*self._faults()):
+                follow(self._engine, archive, self._now)
+        return archive
+
+    def publish(self, archive: Archive, version: str, folder: bool = False) -> str:
+        """Make a version live that is kept; which one was so before."""
+        from ivr.store.publishing.faults import NotDone
+        from ivr.store.publishing.following import publish_here
+
+        try:
+            return publish_here(self._engine, archive, version, self._by, self._why, self._now, folder).version
+        except (NotKept, NotDone) as error:
+            raise click.UsageError(str(error)) from None
+
+    def back(self, name: str, version: str) -> None:
+        """Make a version live again."""
+        from ivr.store.publishing.following import fetch
+
+        archive = self.archive(name)
+        try:
+            if self._engine is not None:
+                with suppress(*self._faults()):
+                    fetch(self._engine, archive, version)
+            archive.load(version)  # a version that cannot be read must not become live
+        except NotKept as error:
+            raise click.UsageError(str(error)) from None
+        _say(name, version, self.publish(archive, version))
+
+    def list(self, name: str) -> None:
+        """The versions, the oldest first: when each was published last, by whom and why, and which one is live."""
+        archive = self.archive(name)
+        pointer, said = archive.pointer(), self._said(name)
+        rows = {kept: (archive.folder / kept).stat().st_mtime for kept in archive.versions()}
+        rows |= {version: float(one.at) for version, one in said.items()}
+        if not rows:
+            click.echo(f"no version is kept yet in {archive.folder}", err=True)
+        for version, at in sorted(rows.items(), key=lambda row: row[1]):
+            when = f"{dt.datetime.fromtimestamp(at, dt.UTC).astimezone():%Y-%m-%d %H:%M}"
+            one = said.get(version)
+            words = "" if one is None else f"{one.by}: {' '.join(one.why.split())}".removesuffix(": ")
+            click.echo("  ".join(part for part in (version, when, _state(version, pointer, one), words) if part))
+
+    def _said(self, name: str) -> dict[str, Publication]:
+        """The last publication of each version, by the database."""
+        from ivr.store.database.connect import reading
+        from ivr.store.publishing.publications import history
+
+        if self._engine is None:
+            return {}
+        with suppress(*self._faults()), reading(self._engine) as connection:
+            return {one.version: one for one in reversed(history(connection, name, MOST_LISTED))}
+        return {}
+
+    def _faults(self) -> tuple[type[Exception], ...]:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from ivr.store.publishing.faults import NotDone
+
+        return SQLAlchemyError, NotKept, NotDone
 
 
-def _back(archive: Archive, version: str) -> None:
-    """Make a kept version live."""
-    try:
-        archive.load(version)  # a version that cannot be read must not become live
-        before = archive.publish(version)
-    except NotKept as error:
-        raise click.UsageError(str(error)) from None
-    _say(archive.folder.name, version, before)
+def _state(version: str, pointer: Pointer, one: Publication | None) -> str:
+    """`live`, `live for 5 % of callers`, `planned`, '' for none of these."""
+    canary = pointer.beside.canary
+    if version == pointer.version:
+        return "live" + (", on this machine alone" if pointer.beside.alone is not None and one is not None else "")
+    if canary is not None and version == canary.version:
+        return f"live for {canary.share} % of callers"
+    return {"scheduled": "planned", "refused": "refused"}.get(one.state if one is not None else "", "")
 
 
 def _prove(ready: Table, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from ivr.cli.beside import beside
 from ivr.cli.common import DatabaseGone, get_table, kept_in, open_database, read_date, read_settings, table_argument
 from ivr.store.database.connect import connect
 from ivr.store.journal import Journal
+from ivr.store.publishing.faults import NotDone
+from ivr.store.publishing.starting import published as last_published
+from ivr.store.publishing.starting import start
 from ivr.tables.archive import Archive, NotKept
-from ivr.tables.ready import Table
+from ivr.tables.ready import Table, check_folder
 from ivr.web.app import App
 from ivr.web.connection import Connection
 from ivr.web.settings import Settings
-from ivr.web.watch import accept
 
 
 @click.command(
@@ -30,7 +33,7 @@ Examples:
   IVR_TWILIO_TOKEN=… IVR_PUBLIC_URL=https://ivr.example ivr serve
   ivr serve routing_tables/groningen --watch       a saved change is live within a second, if it is good
   ivr serve --no-worker                            the webhook alone, as when workers run on machines of their own
-  ivr serve --published                            serve what 'ivr publish' made live, whatever the folder says
+  ivr serve --published                            serve what was published last, whatever the folder says
 """
 )
 @table_argument
@@ -40,14 +43,19 @@ Examples:
 @click.option("--published", is_flag=True, help="Serve the version that is live; the folder only names the table.")
 @click.option("--no-worker", is_flag=True, help="Start no 'ivr worker' beside it; run it yourself, here or elsewhere.")
 def serve(table: Path, host: str | None, port: int | None, watch: bool, published: bool, no_worker: bool) -> None:
-    """Serve the voice webhook of a routing table, with a worker beside it that keeps the promises."""
+    """Serve the voice webhook of a routing table, with a worker beside it that keeps the promises.
+
+    What is new in the folder since it was last looked at is live from the start. A folder that did not change is nothing
+    new: what was published meanwhile, from a page or another machine, is served on.
+    """
     settings = read_settings(host=host, port=port)
     if not settings.tokens:
         raise click.UsageError("IVR_TWILIO_TOKEN is not set: without it nobody could tell who is calling us")
     with kept_in(settings.var):
-        ready = _published(table, settings) if published else accept_table(table, settings)
         Journal(settings.var / "journal").probe()
-    app = App(settings, [ready], watch=table if watch else None, database=database_of(settings))
+        database = database_of(settings)
+        ready = _published(table, settings, database) if published else start_table(table, settings, database)
+    app = App(settings, [ready], watch=table if watch else None, database=database)
     with nullcontext() if no_worker else beside():
         run(app, settings)
 
@@ -62,22 +70,29 @@ def database_of(settings: Settings) -> Engine:
         return connect(settings.database)
 
 
-def accept_table(folder: Path, settings: Settings) -> Table:
-    """Check a folder, keep it and make it live; its errors are shown, and the command ends."""
-    get_table(folder)
-    return accept(folder, settings.var, read_date(None))
-
-
-def _published(folder: Path, settings: Settings) -> Table:
-    name = get_table(folder).graph.id
-    archive = Archive(settings.var / "tables", name)
-    version = archive.live()
-    if not version:
-        raise click.UsageError(f"no version of '{name}' is live; run 'ivr publish {folder}' first")
+def start_table(folder: Path, settings: Settings, database: Engine) -> Table:
+    """What is served: a folder that is new, or what was published last. The errors of a folder are shown, and that is all."""
+    ready = get_table(folder)
+    archive = Archive(settings.var / "tables", ready.graph.id)
     try:
-        return archive.load(version)
+        started = start(database, archive, ready, folder, "ivr serve", int(time.time()))
+    except (NotKept, NotDone) as error:
+        raise click.UsageError(str(error)) from None
+    if started.told:
+        click.echo(started.told)
+    return started.table
+
+
+def _published(folder: Path, settings: Settings, database: Engine) -> Table:
+    checked = check_folder(folder, read_date(None))
+    name = checked.graph.id if checked.graph is not None else get_table(folder).graph.id
+    try:
+        table = last_published(database, Archive(settings.var / "tables", name), int(time.time()))
     except NotKept as error:
         raise click.UsageError(str(error)) from None
+    if table is None:
+        raise click.UsageError(f"no version of '{name}' is live; run 'ivr publish {folder}' first")
+    return table
 
 
 def run(app: App, settings: Settings) -> None:

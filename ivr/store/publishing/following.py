@@ -8,6 +8,8 @@ holds, as the later word, and the other stays in the history.
 
 from __future__ import annotations
 
+import contextlib
+
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -62,16 +64,19 @@ def _recorded(engine: Engine, archive: Archive, pointer: Pointer, table_id: str,
     if alone is None and (stands is not None or not pointer.version):
         return stands
     said = alone if alone is not None else Alone(pointer.version, now, "rule", FIRST)
-    files = archive.texts(said.version)
-    if not _fits(archive, said.version):
+    if not archive.holds(said.version) or not _fits(archive, said.version):
         return stands
     with writing(engine) as connection:
         stands = publications.standing(connection, table_id)
-        if stands is None or (stands.full.version != said.version and alone is not None):
-            live = stands is None or said.at >= _last(stands)
-            publications.record(
-                connection, table_id, said.version, files, said.by, said.at, said.why, live=live
-            )  # fmt: skip
+        if stands is None:
+            _published(connection, archive, said.version, said.by, said.why, said.at)
+        elif alone is not None and stands.full.version != alone.version:
+            if alone.at >= _last(stands):
+                _published(connection, archive, alone.version, alone.by, alone.why, now)
+            else:
+                publications.overruled(
+                    connection, table_id, alone.version, archive.texts(alone.version), alone.by, alone.at, alone.why
+                )
         return publications.standing(connection, table_id)
 
 
@@ -106,14 +111,12 @@ def publish_here(
     with archive.changing():
         before = archive.pointer()
         looked = version if folder else before.beside.folder
-        seen, alone = before.beside.seen, None
-        try:
-            if engine is not None and _fits(archive, version):
-                with writing(engine) as connection:
-                    seen = _published(connection, archive, version, by, why, now)
-        except SQLAlchemyError:
-            alone = Alone(version, now, by, why)
-        archive.point(Pointer(version, Beside(None, seen, alone, looked)))
+        seen = None
+        if engine is not None and _fits(archive, version):
+            with contextlib.suppress(SQLAlchemyError), writing(engine) as connection:
+                seen = _published(connection, archive, version, by, why, now)
+        alone = Alone(version, now, by, why) if seen is None else None
+        archive.point(Pointer(version, Beside(None, before.beside.seen if seen is None else seen, alone, looked)))
     return before
 
 

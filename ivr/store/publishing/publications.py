@@ -211,21 +211,32 @@ def history(connection: Connection, table_id: str, most: int = 100, before: int 
 
 
 def record(
-    connection: Connection, table_id: str, version: str, files: Mapping[str, str], by: str, at: int, why: str,
-    judged: Judged | None = None, live: bool = True,
+    connection: Connection, table_id: str, version: str, files: Mapping[str, str], by: str, at: int, why: str
 ) -> Publication:  # fmt: skip
-    """Record what somebody with a hand on the machine published there (`ivr publish`, a folder that is served): it was
-    checked there, and needs nobody's approval. `live` false: it was so on that machine alone, and is no longer."""
-    versions.keep(connection, table_id, version, files, by, at, why, judged=judged)
-    order = Order(table_id, version, by, why)
-    made = _make(connection, order, PUBLISH, ALL, at, at, "", judged)
-    audit.record(connection, at, by, "table.publish", f"{table_id}:{made.id}", {"version": version, "why": order.why})
-    if live:
-        return make_live(connection, made.id, by, at)
-    error = "live on one machine while the database was gone; another version was published meanwhile"
+    """Record what somebody with a hand on a machine published there (`ivr publish`, a folder that is served), and make it
+    live everywhere: it was checked there, and needs nobody's approval."""
+    made = _from_machine(connection, table_id, version, files, by, at, why)
+    return make_live(connection, made.id, by, at)
+
+
+def overruled(
+    connection: Connection, table_id: str, version: str, files: Mapping[str, str], by: str, at: int, why: str
+) -> None:  # fmt: skip
+    """Record what was live on one machine while the database was gone, and is so no longer: somebody published after."""
+    made = _from_machine(connection, table_id, version, files, by, at, why)
+    error = "live on one machine while the database was gone; another version was published after it"
     gone = update(table).where(table.c.id == made.id)
-    connection.execute(gone.values(state=OVER, live=at, ended=at, share=0, error=error))
-    return get(connection, made.id)
+    connection.execute(gone.values(state=CANCELLED, ended=at, ended_by="rule", error=error))
+
+
+def _from_machine(
+    connection: Connection, table_id: str, version: str, files: Mapping[str, str], by: str, at: int, why: str
+) -> Publication:  # fmt: skip
+    versions.keep(connection, table_id, version, files, by, at, why)
+    order = Order(table_id, version, by, why)
+    made = _make(connection, order, PUBLISH, ALL, at, at, "", None)
+    audit.record(connection, at, by, "table.publish", f"{table_id}:{made.id}", {"version": version, "why": order.why})
+    return made
 
 
 def _approved(connection: Connection, order: Order) -> str:
