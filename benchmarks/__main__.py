@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import authoring, diffs, dispatch, engine, events, load, numbers, proofs, store, webhook
+from benchmarks import authoring, diffs, dispatch, engine, events, load, numbers, open_pages, proofs, store, webhook
 from benchmarks.figures import Effort, Figure, machine, show, write
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Effort], list[Figure]]] = {
     "store": store.measure,
     "events": events.measure,
     "dispatch": dispatch.measure,
+    "pages": open_pages.measure,
 }
 
 
