@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from ivr.calendars.calendar import Calendar
 from ivr.model.graph import Graph, Number
-from ivr.model.moment import PARALLEL, Calamity
+from ivr.model.moment import NOTHING, OPEN, PARALLEL, Calamity, Switched
 from ivr.model.numbers import dialable
 from ivr.model.state import Arrival
-
-
-def no_calamity() -> Calamity | None:
-    """The switch is off."""
-    return None
-
 
 MOST_MINUTES = 8192
 """Minutes whose answers an almanac keeps. Calls arrive in a few of them at a time; a load test in any."""
@@ -47,15 +40,16 @@ class Almanac:
 
 
 class LiveMoment:
-    """Answers for one call, from its arrival; only the calamity switch is asked as it is now."""
+    """Answers for one turn of a call, from its arrival; only what is switched is as it is now, and so for the whole turn."""
 
-    __slots__ = ("_states", "almanac", "arrival", "graph", "switch")
+    __slots__ = ("_shut", "_states", "almanac", "arrival", "graph", "switched")
 
-    def __init__(self, almanac: Almanac, arrival: Arrival, switch: Callable[[], Calamity | None] = no_calamity) -> None:
+    def __init__(self, almanac: Almanac, arrival: Arrival, switched: Switched = NOTHING) -> None:
         self.almanac = almanac
         self.graph = almanac.graph
         self.arrival = arrival
-        self.switch = switch
+        self.switched = switched
+        self._shut = -1
         self._states: tuple[int, ...] | None = None
 
     def calendar(self, calendar: int) -> int:
@@ -89,7 +83,42 @@ class LiveMoment:
 
     def calamity(self) -> Calamity | None:
         """What the switch says now."""
-        return self.switch()
+        return self.switched.calamity
+
+    def notice(self, node: int) -> tuple[str, ...] | None:
+        """What a notice node says now."""
+        return self.switched.notices.get(node)
+
+    def closed(self, team: int) -> bool:
+        """Whether a team is closed by hand now."""
+        if team not in self.switched.closed:
+            return False
+        self._shut = team
+        return True
+
+    def opens(self, calendar: int) -> int:
+        """When a calendar opens next, seen from the arrival: no later than that when it is open then, 0 for nobody knows.
+
+        Of a calendar that is open nobody is told so unless something was switched: the team was closed by hand, or the
+        calamity switch leads past it. Then it is open when that is over.
+        """
+        held, now = self.almanac.calendars[calendar], self.arrival.time
+        over = self._over(calendar)
+        if over is None:
+            return held.opens(now)
+        return held.opens(max(now, over)) if over else 0
+
+    def _over(self, calendar: int) -> int | None:
+        """When what was switched and keeps callers from the teams of a calendar is over, 0 for nobody knows; None for
+        nothing that does."""
+        teams, closed = self.graph.teams, self.switched.closed
+        if self._shut >= 0 and teams[self._shut].calendar == calendar:
+            return closed[self._shut]
+        mine = [index for index, team in enumerate(teams) if team.calendar == calendar] if closed else []
+        if mine and all(index in closed for index in mine):
+            return min(closed[index] for index in mine)
+        now = self.switched.calamity
+        return now.ends if now is not None and now.route and self.calendar(calendar) == OPEN else None
 
 
 def phase_at(number: Number, instant: int) -> int:

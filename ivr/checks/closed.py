@@ -20,6 +20,7 @@ from ivr.model.nodes import (
     HoursNode,
     MenuNode,
     Node,
+    NoticeNode,
     NumberNode,
     SayNode,
     SplitNode,
@@ -30,7 +31,7 @@ from ivr.model.words import Audio
 
 _NEAR = 30
 """Silent nodes that are followed to see whether two exits come to the same words."""
-_SILENT: frozenset[type] = frozenset((HoursNode, BranchNode, SplitNode, CalamityNode))
+_SILENT: frozenset[type] = frozenset((HoursNode, BranchNode, SplitNode, CalamityNode, NoticeNode))
 _SPEAKING: frozenset[type] = frozenset((SayNode, EndNode, MenuNode, AskNode, VoicemailNode, SurveyNode, CaseNode))
 _TIME = re.compile(
     r"\b(?:(?:maan|dins|woens|donder|vrij|zater|zon|werk)dag(?:en)?|(?:mon|tues|wednes|thurs|fri|satur|sun|week)days?"

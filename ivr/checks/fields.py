@@ -17,6 +17,7 @@ from ivr.model.nodes import (
     EndNode,
     MenuNode,
     Node,
+    NoticeNode,
     NumberNode,
     QueueNode,
     SayNode,
@@ -37,6 +38,7 @@ HEARD: dict[type, tuple[str, ...]] = {
     SurveyNode: ("asks", "wrong"),
     CaseNode: ("asks", "quiet", "wrong", "promised", "open", "confirms", "joins", "cancels", "overs"),
     CalamityNode: ("says",),
+    NoticeNode: ("says",),
     EndNode: ("says",),
     NumberNode: ("helps", "goodbye"),
 }

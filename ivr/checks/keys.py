@@ -11,6 +11,7 @@ from ivr.model.nodes import (
     CalamityNode,
     HoursNode,
     MenuNode,
+    NoticeNode,
     QueueNode,
     SayNode,
     SplitNode,
@@ -172,7 +173,7 @@ class _People:
                 return [to for _, to in ways]
             case HoursNode():
                 return [to for name, to in ways if name == "open"]
-            case CalamityNode():
+            case CalamityNode() | NoticeNode():
                 return [to for name, to in ways if name == "then"]
             case _:
                 return None

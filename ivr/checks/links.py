@@ -17,6 +17,7 @@ from ivr.model.nodes import (
     EndNode,
     HoursNode,
     MenuNode,
+    NoticeNode,
     NumberNode,
     QueueNode,
     SayNode,
@@ -26,7 +27,9 @@ from ivr.model.nodes import (
     VoicemailNode,
 )
 
-SELF_ACTING: frozenset[type] = frozenset((SayNode, HoursNode, BranchNode, SplitNode, CalamityNode, NumberNode))
+SELF_ACTING: frozenset[type] = frozenset(
+    (SayNode, HoursNode, BranchNode, SplitNode, CalamityNode, NoticeNode, NumberNode)
+)
 """Kinds that a call goes through without anybody doing anything."""
 LISTENING: frozenset[type] = frozenset((MenuNode, AskNode, CallbackNode, SurveyNode, CaseNode, NumberNode))
 """Kinds in which a caller is asked: from each the operator can be reached, by key or after too many inputs."""

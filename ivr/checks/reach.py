@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ivr.checks.cycles import components
 from ivr.checks.links import Links
 from ivr.diagnostics import Declared, Label, Report, Visit
-from ivr.model.nodes import CONTINUE, CalamityNode, HoursNode, SayNode
+from ivr.model.nodes import CONTINUE, CalamityNode, HoursNode, NoticeNode, SayNode
 
 
 def check_reach(links: Links, report: Report) -> None:
@@ -100,7 +100,7 @@ def _unreachable(links: Links, seen: bytearray, report: Report) -> None:
             )  # fmt: skip
 
 
-_PLAIN = {SayNode: "to", CalamityNode: "then", HoursNode: "open"}
+_PLAIN = {SayNode: "to", CalamityNode: "then", NoticeNode: "then", HoursNode: "open"}
 """The exit that calls take through a node of the entry when nothing is the matter."""
 
 
@@ -161,7 +161,7 @@ def _empty_entry(links: Links, report: Report) -> None:
     graph = links.graph
     if links.chain or not graph.numbers:
         return
-    kinds = (CalamityNode, HoursNode)
+    kinds = (CalamityNode, NoticeNode, HoursNode)
     first = {*links.continuing, *_plainly(links, graph.start)}
     for at in sorted(at for at in first if isinstance(graph.nodes[at], kinds)):
         for number, declared in zip(graph.numbers, links.source_map.numbers, strict=True):

@@ -97,7 +97,10 @@ class Answering(World):
     """A world in which the keyboard says who answers, unless a script does."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(world.dials, world.queues, world.disk, world.queue_seconds, world.calamity, world.cases)
+        super().__init__(
+            world.dials, world.queues, world.disk, world.queue_seconds, world.calamity, world.cases, world.notices,
+            world.closed,
+        )  # fmt: skip
 
     def dial(self, name: str) -> str:
         """How a dial ends."""

@@ -23,7 +23,8 @@ KEPT_NL = {
 KINDS = {
     "say": "mededeling", "menu": "keuzemenu", "ask": "vraag", "hours": "openingstijden", "branch": "keuze", "split": "keuze",
     "callback": "terugbelverzoek", "voicemail": "bericht inspreken", "message": "bericht", "article": "uitleg",
-    "survey": "rapportcijfer", "calamity": "noodbericht", "case": "zaaknummer", "number": "oud nummer",
+    "survey": "rapportcijfer", "calamity": "noodbericht", "notice": "mededeling", "case": "zaaknummer",
+    "number": "oud nummer",
 }  # fmt: skip
 
 

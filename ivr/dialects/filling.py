@@ -36,7 +36,7 @@ class Filling:
         """When a calendar opens next, seen from the arrival; now, if it is open."""
         almanac = self.moment.almanac
         now = self.moment.arrival.time
-        instant = almanac.calendars[hole.argument].opens(now) if hole.argument >= 0 else 0
+        instant = self.moment.opens(hole.argument) if hole.argument >= 0 else 0
         if not instant:
             return "later"  # as much Dutch as English
         return say_opening(instant, now, almanac.zone, self._code(language))
@@ -74,9 +74,11 @@ class Filling:
     def calamity(self, hole: Hole, language: int) -> str:
         """What the calamity switch says."""
         now = self.moment.calamity()
-        if now is None or not now.texts:
-            return ""
-        return now.texts[language] if language < len(now.texts) and now.texts[language] else now.texts[0]
+        return "" if now is None else _in(now.texts, language)
+
+    def notice(self, hole: Hole, language: int) -> str:
+        """What a notice node says."""
+        return _in(self.moment.notice(hole.argument) or (), language)
 
 
 _FILLS = {
@@ -89,7 +91,13 @@ _FILLS = {
     "position": Filling.place,
     "minutes": Filling.wait,
     "calamity": Filling.calamity,
+    "notice": Filling.notice,
 }
+
+
+def _in(texts: tuple[str, ...], language: int) -> str:
+    """The text in a language, else in the first one."""
+    return (texts[language] if language < len(texts) else "") or (texts[0] if texts else "")
 
 
 def in_groups(text: str) -> str:

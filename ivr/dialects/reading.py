@@ -27,13 +27,14 @@ _QUEUES = {
 _KEYS = frozenset("0123456789*#")
 
 
-def read_event(form: Form, node: Node) -> Event:
-    """What a request means. A parameter that does not belong to what the node waited for is not looked at."""
+def read_event(form: Form, node: Node, shut: bool = False) -> Event:
+    """What a request means. A parameter that does not belong to what the node waited for is not looked at. `shut`: the team
+    that is waited for is closed by hand."""
     kind = node.__class__
     if kind is TransferNode:
         return _dialled(form, node)  # type: ignore[arg-type]  # the class was just asked
     if kind is QueueNode:
-        return _queued(form, node)  # type: ignore[arg-type]  # the class was just asked
+        return _queued(form, node, shut)  # type: ignore[arg-type]  # the class was just asked
     if kind is VoicemailNode:
         return _recorded(form)
     digits = form.get("Digits")
@@ -58,12 +59,15 @@ def _dialled(form: Form, node: TransferNode) -> Event:
     return Dialled(_DIALS.get(status, "failed"))
 
 
-def _queued(form: Form, node: QueueNode) -> Event:
-    """`leave` carries no reason: before the end of the wait it was the key, after it the time."""
+def _queued(form: Form, node: QueueNode, shut: bool) -> Event:
+    """`leave` carries no reason: while the team is closed by hand it was that; else before the end of the wait the key,
+    after it the time."""
     result = form.get("QueueResult", "")
     if result == "hangup":
         return HungUp()
     if result == "leave":
+        if shut:
+            return Queued("closed")
         return Queued("left" if _number(form.get("QueueTime")) < node.timeout else "timeout")
     return Queued(_QUEUES.get(result, "failed"))
 

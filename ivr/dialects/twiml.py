@@ -160,14 +160,20 @@ class TwimlWriter:
         out += (after.encode(), HANGUP, TAIL)
         return b"".join(out)
 
-    def wait(self, node: QueueNode, language: int, filling: Filling, url: bytes, waited: int, digits: str) -> bytes:
-        """One round of waiting in a queue, `waited` seconds after joining it."""
-        if waited >= node.timeout or (digits and digits == node.offer_key and waited >= node.offer_after):
+    def wait(
+        self, node: QueueNode, language: int, filling: Filling, url: bytes, waited: int, digits: str, first: int = -1
+    ) -> bytes:  # fmt: skip
+        """One round of waiting in a queue, `waited` seconds after joining it; the prompt `first` is spoken before all else.
+        A team that is closed by hand lets its callers go."""
+        shut = filling.moment.closed(node.team)
+        if shut or waited >= node.timeout or (digits and digits == node.offer_key and waited >= node.offer_after):
             return HEAD + b"<Leave/>" + TAIL
         offered = bool(node.offer_key) and waited >= node.offer_after
         rest = round_seconds(node, waited)
         out = [HEAD]
         said = self.prompt(node.wait_prompts[language][1 if offered else 0])
+        if first >= 0:
+            said = self.prompt(first) + said
         if offered:
             gather = Gather(input="dtmf", action=_URL, method="POST", timeout=rest, num_digits=1, finish_on_key="")
             gather.append(SayVerb(_BODY))

@@ -14,8 +14,8 @@ _CLOSED, _FAILED = QUEUE_OUTCOMES.index("closed"), QUEUE_OUTCOMES.index("failed"
 
 
 def enter(graph: Graph, node: QueueNode, state: State, moment: Moment) -> Outcome:
-    """Join the queue, unless the team is closed."""
-    if node.calendar >= 0 and moment.calendar(node.calendar) != OPEN:
+    """Join the queue, unless the team is closed, by its hours or by hand."""
+    if node.calendar >= 0 and (moment.closed(node.team) or moment.calendar(node.calendar) != OPEN):
         return onward(graph, state, node.exits[_CLOSED]), ()
     return waiting(state, WAITING), (*node.says[state.language], node.enqueue)
 

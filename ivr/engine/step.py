@@ -14,6 +14,7 @@ from ivr.engine import (
     end,
     hours,
     menu,
+    notice,
     number,
     queue,
     say,
@@ -37,6 +38,7 @@ from ivr.model.nodes import (
     EndNode,
     HoursNode,
     MenuNode,
+    NoticeNode,
     NumberNode,
     QueueNode,
     SayNode,
@@ -70,6 +72,7 @@ ENTER: dict[type, Enter] = {
     SurveyNode: survey.enter,
     CaseNode: case.enter,
     CalamityNode: calamity.enter,
+    NoticeNode: notice.enter,
     EndNode: end.enter,
     NumberNode: number.enter,
 }

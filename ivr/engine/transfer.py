@@ -15,8 +15,8 @@ _CLOSED, _FAILED = DIAL_OUTCOMES.index("closed"), DIAL_OUTCOMES.index("failed")
 
 
 def enter(graph: Graph, node: TransferNode, state: State, moment: Moment) -> Outcome:
-    """Dial, unless the team is closed: a team is never dialled outside its hours."""
-    if node.calendar >= 0 and moment.calendar(node.calendar) != OPEN:
+    """Dial, unless the team is closed: a team is never dialled outside its hours, nor while it is closed by hand."""
+    if node.calendar >= 0 and (moment.closed(node.team) or moment.calendar(node.calendar) != OPEN):
         return onward(graph, state, node.exits[_CLOSED]), ()
     dials = node.dials[state.language]
     if not dials or not dials[0].targets:

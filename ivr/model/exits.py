@@ -20,6 +20,7 @@ from ivr.model.nodes import (
     HoursNode,
     MenuNode,
     Node,
+    NoticeNode,
     QueueNode,
     Retry,
     SayNode,
@@ -161,6 +162,7 @@ _EXITS: dict[type, Callable[[Any], tuple[Exit, ...]]] = {
     SurveyNode: _keys("to"),
     CaseNode: _keys(*_CASE),
     CalamityNode: _calamity,
+    NoticeNode: _keys("then"),
 }
 _RETARGET: dict[type, Callable[[Any, Callable[[str, int], int]], Node]] = {
     SayNode: _keys_to("to"),
@@ -176,4 +178,5 @@ _RETARGET: dict[type, Callable[[Any, Callable[[str, int], int]], Node]] = {
     SurveyNode: _keys_to("to"),
     CaseNode: _keys_to(*_CASE),
     CalamityNode: _calamity_to,
+    NoticeNode: _keys_to("then"),
 }

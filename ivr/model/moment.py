@@ -15,10 +15,30 @@ BEFORE, PARALLEL, ANNOUNCE, REDIRECT, RETURNED, OVER = range(6)
 
 
 class Calamity(Struct, frozen=True):
-    """What the calamity switch holds: a text for each language, and the declared route to take, or ''."""
+    """What the calamity switch holds: a text for each language, and the declared route to take, or ''.
+
+    `mark` tells one from the next and `since` is when it began (epoch seconds), so that who waits hears each once; `ends` is
+    when it is over, 0 where nobody said.
+    """
 
     texts: tuple[str, ...]
     route: str = ""
+    mark: int = 0
+    since: int = 0
+    ends: int = 0
+
+
+class Switched(Struct, frozen=True):
+    """What people have switched live, as one version of a table knows it: the calamity; what each notice node says, by
+    language; until when teams are closed by hand (epoch seconds). Nodes and teams by index."""
+
+    calamity: Calamity | None = None
+    notices: dict[int, tuple[str, ...]] = {}
+    closed: dict[int, int] = {}
+
+
+NOTHING = Switched()
+"""Nothing is switched."""
 
 
 class Moment(Protocol):
@@ -44,3 +64,9 @@ class Moment(Protocol):
 
     def calamity(self) -> Calamity | None:
         """What the calamity switch says now, or None when it is off."""
+
+    def notice(self, node: int) -> tuple[str, ...] | None:
+        """What a notice node says now, by language, or None when there is nothing to say."""
+
+    def closed(self, team: int) -> bool:
+        """Whether a team is closed by hand now. What is promised goes by its calendar all the same."""

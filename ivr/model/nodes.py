@@ -207,6 +207,13 @@ class CalamityNode(Struct, frozen=True, tag="calamity"):
     exits: tuple[int, ...]
 
 
+class NoticeNode(Struct, frozen=True, tag="notice"):
+    """Speaks the notices that are switched on for it; passed by in silence when there are none."""
+
+    says: tuple[Actions, ...]
+    then: int
+
+
 class EndNode(Struct, frozen=True, tag="end"):
     """Says goodbye and hangs up."""
 
@@ -235,6 +242,7 @@ Node = (
     | SurveyNode
     | CaseNode
     | CalamityNode
+    | NoticeNode
     | EndNode
     | NumberNode
 )

@@ -139,6 +139,14 @@ def spoken(e164: str) -> str:
     return ", ".join(" ".join(group) for group in re.split(r"[ \-]+", shown) if group)
 
 
+_LIKE_A_NUMBER = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){6,}")
+
+
+def mask_in(text: str) -> str:
+    """A text that somebody wrote, fit for a trail: what could be a telephone number in it is masked."""
+    return _LIKE_A_NUMBER.sub(lambda found: mask(found.group()), text)
+
+
 def mask(number: str) -> str:
     """A number fit for a log: country and last two digits only, `+31*******00`; short texts wholly masked."""
     if len(number) < 7:

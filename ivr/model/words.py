@@ -8,14 +8,15 @@ from msgspec import Struct
 class Hole(Struct, frozen=True):
     """A place in a text that is filled when it is spoken, `{opens:kcc}`.
 
-    `kind` is one of `HOLES`; `argument` is the index of the calendar (`opens`) or of the field (`field`), else -1.
+    `kind` is one of `HOLES`; `argument` is the index of the calendar (`opens`), of the field (`field`) or of the
+    node (`notice`), else -1.
     """
 
     kind: str
     argument: int = -1
 
 
-HOLES = ("opens", "field", "case", "due", "number", "shows", "position", "minutes", "calamity")
+HOLES = ("opens", "field", "case", "due", "number", "shows", "position", "minutes", "calamity", "notice")
 
 
 class Words(Struct, frozen=True):

@@ -21,6 +21,7 @@ from ivr.model.nodes import (
     HoursNode,
     MenuNode,
     Node,
+    NoticeNode,
     NumberNode,
     QueueNode,
     SplitNode,
@@ -113,7 +114,7 @@ class Reading:
         visit, _, name = full.rpartition("/")
         words, where = self.says(index), self.source_map.node(index)
         tip = f"{full} ({self.kinds[kind]})\n{cleaned(where)}" + (f"\n{words}" if words else "")
-        silent = isinstance(node, HoursNode | BranchNode | SplitNode | CalamityNode)
+        silent = isinstance(node, HoursNode | BranchNode | SplitNode | CalamityNode | NoticeNode)
         return Box(f"n{index}", kind, name, words, self._rows(index), tip, visit, spoken=not silent)
 
     def team(self, index: int) -> Box:
@@ -141,6 +142,8 @@ class Reading:
                 return self.words["split"]
             case CalamityNode():
                 return self.words["calamity"]
+            case NoticeNode():
+                return self.words["notice"]
             case CallbackNode():
                 amount, unit = node.within
                 promise = self.words.get(f"within {unit}", "").format(n=amount)

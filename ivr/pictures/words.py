@@ -41,6 +41,7 @@ WORDS: dict[str, dict[str, str]] = {
         "subject language": "de taal",
         "split": "Verdeelt de bellers.",
         "calamity": "Zegt wat bij een calamiteit is ingesteld.",
+        "notice": "Zegt de mededelingen die zijn ingesteld.",
         "unknown": "Hier is niets te tekenen: zie ivr check.",
         "team": "team",
         "via sip": "eigen centrale",
@@ -109,6 +110,7 @@ WORDS: dict[str, dict[str, str]] = {
         "subject language": "the language",
         "split": "Shares out the callers.",
         "calamity": "Says what is set for a calamity.",
+        "notice": "Says the notices that are set.",
         "unknown": "Nothing to draw here: see ivr check.",
         "team": "team",
         "via sip": "own switchboard",
@@ -145,12 +147,13 @@ KINDS: dict[str, dict[str, str]] = {
     "nl": {
         "say": "zegt", "menu": "menu", "ask": "vraag", "hours": "openingstijd", "branch": "splitsing", "split": "verdeling",
         "transfer": "doorverbinden", "queue": "wachtrij", "callback": "terugbellen", "voicemail": "voicemail",
-        "survey": "cijfer", "case": "zaak", "calamity": "calamiteit", "end": "einde", "number": "nummer",
+        "survey": "cijfer", "case": "zaak", "calamity": "calamiteit", "notice": "mededeling", "end": "einde",
+        "number": "nummer",
     },
     "en": {
         "say": "says", "menu": "menu", "ask": "question", "hours": "hours", "branch": "branch", "split": "share",
         "transfer": "transfer", "queue": "queue", "callback": "call back", "voicemail": "voicemail",
-        "survey": "mark", "case": "case", "calamity": "calamity", "end": "end", "number": "number",
+        "survey": "mark", "case": "case", "calamity": "calamity", "notice": "notice", "end": "end", "number": "number",
     },
 }  # fmt: skip
 
@@ -181,10 +184,12 @@ HOLES: dict[str, dict[str, str]] = {
     "nl": {
         "opens": "tijd van opening", "field": "wat is ingetoetst", "case": "zaaknummer", "due": "uiterste tijd",
         "number": "nummer", "shows": "ons nummer", "position": "plaats", "minutes": "wachttijd", "calamity": "calamiteit",
+        "notice": "mededeling",
     },
     "en": {
         "opens": "time of opening", "field": "what was typed", "case": "case number", "due": "latest time",
         "number": "number", "shows": "our number", "position": "place", "minutes": "wait", "calamity": "calamity",
+        "notice": "notice",
     },
 }  # fmt: skip
 
@@ -195,9 +200,9 @@ AUTONYMS = {
 DAYS = {"Mo": "ma", "Tu": "di", "We": "wo", "Th": "do", "Fr": "vr", "Sa": "za", "Su": "zo"}
 
 FAMILIES = {
-    "say": "say", "calamity": "say", "menu": "ask", "ask": "ask", "survey": "ask", "case": "promise", "hours": "decide",
-    "branch": "decide", "split": "decide", "transfer": "connect", "queue": "connect", "callback": "promise",
-    "voicemail": "promise", "end": "end", "number": "entry", "entry": "entry", "team": "team", "visit": "visit",
+    "say": "say", "calamity": "say", "notice": "say", "menu": "ask", "ask": "ask", "survey": "ask", "case": "promise",
+    "hours": "decide", "branch": "decide", "split": "decide", "transfer": "connect", "queue": "connect",
+    "callback": "promise", "voicemail": "promise", "end": "end", "number": "entry", "entry": "entry", "team": "team", "visit": "visit",
 }  # fmt: skip
 """Kind → the family whose colour its box bears."""
 

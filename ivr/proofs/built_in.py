@@ -13,8 +13,8 @@ from ivr.model.state import ENDED, ENTERING
 from ivr.model.words import Hole, Words
 from ivr.proofs.guarantees import reached_badly
 from ivr.proofs.reach import reached
-from ivr.proofs.search import shortest
-from ivr.proofs.space import CASE, PERSON, TOLD, Space
+from ivr.proofs.search import Way, shortest
+from ivr.proofs.space import CASE, PERSON, SWITCH, TOLD, Space
 from ivr.proofs.still import still_reached
 from ivr.proofs.verdict import Verdict, bits
 
@@ -166,7 +166,7 @@ def nobody_is_stranded(space: Space) -> Verdict:
 
 
 def never_while_closed(space: Space, found: list[int]) -> Verdict:
-    """No team is dialled, and nobody waits for it, while its calendar was closed at arrival."""
+    """No team is dialled, and nobody waits for it, while its calendar was closed at arrival, or it is closed by hand."""
     broken, first, where = 0, -1, 0
     for at, state in enumerate(space.states):
         node = space.graph.nodes[state.at]
@@ -175,11 +175,26 @@ def never_while_closed(space: Space, found: list[int]) -> Verdict:
             if wrong and not broken:
                 first, where = at, wrong
             broken |= wrong
+    by_hand, way = _rung_though_shut(space, found)
     claim = "no team is dialled while it is closed"
-    way = shortest(space, where, lambda _, edge: space.targets[edge] == first) if where else None
+    if where:
+        way = shortest(space, where, lambda _, edge: space.targets[edge] == first)
+    broken |= by_hand
     return Verdict(
         "never-while-closed", claim, True, not broken, worlds=bits(space.worlds.all), broken=bits(broken), way=way
     )
+
+
+def _rung_though_shut(space: Space, found: list[int]) -> tuple[int, Way | None]:
+    """The worlds in which a team is rung or waited for though it was told that somebody had closed it, and a way there."""
+    broken, edges = 0, set()
+    for at, state in enumerate(space.states):
+        if found[at] and state.part == ENTERING and isinstance(space.graph.nodes[state.at], TransferNode | QueueNode):
+            for edge in space.out(at):
+                if space.flags[edge] & SWITCH and space.states[space.targets[edge]].part != ENTERING:
+                    broken |= found[at] & space.guard(edge)
+                    edges.add(edge)
+    return broken, shortest(space, broken, lambda _, edge: edge in edges) if broken else None
 
 
 def no_way_back(space: Space) -> Verdict:

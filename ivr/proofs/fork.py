@@ -17,7 +17,9 @@ Key = tuple[str, int]
 Answer = tuple[Key, int]
 
 
-FREE = ("calamity", "share", "caller")
+SWITCHED = ("calamity", "notice", "closed")
+"""Questions that people answer by what they switch."""
+FREE = (*SWITCHED, "share", "caller")
 """Questions whose every answer is possible in every world."""
 
 
@@ -32,8 +34,8 @@ class Question(Exception):
 class Fork:
     """Runs a function once for each way in which its questions can be answered.
 
-    Hours, phases, numbers and facts are answered by splitting the worlds. The calamity switch, the share of a split and
-    whether the caller's number can be rung are free: each is possible in every world.
+    Hours, phases, numbers and facts are answered by splitting the worlds. What is switched (calamity, notices, closed
+    teams), the share of a split and whether the caller's number can be rung are free: each is possible in every world.
     """
 
     def __init__(self, worlds: Worlds) -> None:
@@ -97,7 +99,7 @@ class Fork:
         return self._script.get(key, otherwise)
 
     def chosen(self) -> tuple[Answer, ...]:
-        """The answers of the run that just ended that are free in every world: the switch, shares, the caller's number."""
+        """The answers of the run that just ended that are free in every world: switches, shares, the caller's number."""
         if not self._script:
             return ()
         return tuple(answer for answer in self._script.items() if answer[0][0] in FREE)
@@ -108,8 +110,9 @@ class Fork:
 
     @property
     def switch_on(self) -> bool:
-        """Whether the run that just ended was told that the calamity switch is on."""
-        return self._script.get(("calamity", 0), 0) > 0
+        """Whether the run that just ended was told that something is switched on, or a team closed."""
+        script = self._script
+        return bool(script) and any(answer > 0 for (kind, _), answer in script.items() if kind in SWITCHED)
 
     def _answers(self, key: Key) -> Iterator[tuple[int, int]]:
         kind, index = key
@@ -127,6 +130,8 @@ class Fork:
             yield from ((i, worlds.all) for i, share in enumerate(shares) if share)
         elif kind == "calamity":
             yield from ((i, worlds.all) for i in range(len(self._calamities)))
+        elif kind in SWITCHED:
+            yield from ((on, worlds.all) for on in (1, 0))
         else:
             yield from ((known, worlds.all) for known in (1, 0))
 
@@ -163,3 +168,11 @@ class Fork:
     def calamity(self) -> Calamity | None:
         """What the switch may say."""
         return self._calamities[self._ask("calamity")]
+
+    def notice(self, node: int) -> tuple[str, ...] | None:
+        """What a notice may say."""
+        return ("…",) if self._ask("notice", node) else None
+
+    def closed(self, team: int) -> bool:
+        """Whether the team is closed by hand. A run asks of one team at most, so that all of them are one question."""
+        return bool(self._ask("closed"))

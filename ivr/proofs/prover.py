@@ -15,7 +15,8 @@ from ivr.proofs.verdict import Verdict
 ASSUMPTIONS = (
     "hours, phases and facts are judged at arrival and do not change during a call",
     "whether agents answer, queues move, the network and the disk work is free at every moment",
-    "for `can`, agents answer and the calamity switch is off; for `always` and `never`, nothing is assumed",
+    "for `can`, agents answer and nothing is switched: no calamity, no notice, no team closed by hand; for `always` and "
+    "`never`, nothing is assumed",
     "hanging up is the caller's own choice and is not counted",
     "seconds are estimated from the text, by language; whoever presses a key has heard the whole prompt",
     "which share a caller falls into, and whether their number is shown, is free; `can` must be so for each of them",

@@ -39,8 +39,8 @@ from ivr.proofs.live import Liveness
 
 PERSON, CASE, TOLD, LIMIT, AGENT, WORLD, SWITCH = 1, 2, 4, 8, 16, 32, 64
 """Flags of an edge: bridged to a person; a case opened or joined; told where to turn; only after `max_inputs`; an
-outcome that needs an agent to answer; an outcome of the network or the desk, not of the caller; the calamity switch is
-on."""
+outcome that needs an agent to answer; an outcome of the network or the desk, not of the caller; something is switched on:
+the calamity, a notice, or a team that is closed by hand."""
 
 
 class Edge(Struct, frozen=True):

@@ -37,7 +37,8 @@ class Script(Struct, frozen=True):
 
     `dials` and `queues` are outcomes in order by team; `disk` how effects come out in order, parted by commas, the last one
     for ever: `failed,well`. `route` is where the calamity switch leads, if it is on; `seed` decides the shares. `cases` says
-    how each case number that is typed is found.
+    how each case number that is typed is found. `notices` are the nodes that have a notice to say, `closed` the teams that
+    are closed by hand, all the while.
     """
 
     dial: int
@@ -52,6 +53,8 @@ class Script(Struct, frozen=True):
     route: str
     seed: int | None = None
     cases: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 def script(space: Space, way: Way) -> Script:
@@ -59,15 +62,22 @@ def script(space: Space, way: Way) -> Script:
     held = Doings(space.graph)
     settled: dict[int, int] = {}
     calamity, route = False, ""
+    notices: dict[str, None] = {}
+    closed: dict[str, None] = {}
     for at, edge in way.steps:
         state = space.states[at]
         node = space.graph.nodes[state.at]
         if state.part != ENTERING:
             held.happens(state, space.event(edge), bool(space.flags[edge] & LIMIT))
-        elif isinstance(node, CalamityNode) and space.flags[edge] & SWITCH:
-            target = space.states[space.targets[edge]].at
-            calamity = True
-            route = next((r for r, to in zip(node.routes, node.exits, strict=True) if to == target), route)
+        elif space.flags[edge] & SWITCH:
+            if isinstance(node, CalamityNode):
+                target = space.states[space.targets[edge]].at
+                calamity = True
+                route = next((r for r, to in zip(node.routes, node.exits, strict=True) if to == target), route)
+            elif isinstance(node, TransferNode | QueueNode):
+                closed[space.graph.teams[node.team].name] = None
+            else:
+                notices[space.graph.names[state.at]] = None
         else:
             said = settles(space, at, edge)
             if said is not None:
@@ -78,7 +88,7 @@ def script(space: Space, way: Way) -> Script:
         dials=tuple((n, tuple(o)) for n, o in held.dials.items()),
         queues=tuple((n, tuple(o)) for n, o in held.queues.items()),
         disk=disk_words(held.disk), anonymous=anonymous, calamity=calamity, route=route, seed=seed_for(space.graph, settled),
-        cases=tuple(held.cases.items()),
+        cases=tuple(held.cases.items()), notices=tuple(notices), closed=tuple(closed),
     )  # fmt: skip
 
 

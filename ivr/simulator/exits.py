@@ -8,11 +8,12 @@ from functools import partial
 from ivr.engine import move
 from ivr.model.events import Begin
 from ivr.model.graph import Graph
+from ivr.model.nodes import CalamityNode
 from ivr.model.state import ENDED, ENTERING, State
 from ivr.proofs.events import possible
 from ivr.proofs.fork import Fork, Question
 from ivr.proofs.reach import reached
-from ivr.proofs.space import LIMIT, Space
+from ivr.proofs.space import LIMIT, SWITCH, Space
 from ivr.simulator.cover import first_places
 from ivr.simulator.marked import all_exits, marked
 from ivr.tables.ready import Table
@@ -28,13 +29,13 @@ class Exits:
         self._first = first_places(table)
         counted = {(self._first[n], e) for n, e in all_exits(table.graph) if n in self._first}
         edges = [self.known(exit, counted) for exit in _by_edge(space)]
-        found = reached(space, space.worlds.all, LIMIT)
+        found = reached(space, space.worlds.all, LIMIT, lambda at, edge: by_hand(space, at, edge))
         worlds: dict[Exit, int] = {}
         for at, here in enumerate(found):
             for edge in space.out(at):
                 exit = edges[edge]
                 taken = here & space.guard(edge)
-                if exit is not None and taken and not space.flags[edge] & LIMIT:
+                if exit is not None and taken and not space.flags[edge] & LIMIT and not by_hand(space, at, edge):
                     worlds[exit] = worlds.get(exit, 0) | taken
         self.list: list[Exit] = sorted(worlds)
         """Those that can be taken by anybody."""
@@ -58,6 +59,12 @@ class Exits:
             index = self.index.get((self._first.get(node, -1), name), -1)
             out |= 1 << index if index >= 0 else 0
         return out
+
+
+def by_hand(space: Space, at: int, edge: int) -> bool:
+    """Whether an edge needs a notice, or a team that is closed by hand: it leads nowhere that calls do not come to without,
+    so scenarios do without."""
+    return bool(space.flags[edge] & SWITCH) and not isinstance(space.graph.nodes[space.states[at].at], CalamityNode)
 
 
 def nobody_takes(table: Table, space: Space) -> tuple[set[int], set[Exit]]:

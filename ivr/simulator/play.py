@@ -47,7 +47,7 @@ class Play:
         self.graph = table.graph
         self.caller = caller
         self.world = world
-        self.moment = LiveMoment(table.almanac, arrival, lambda: world.calamity)
+        self.moment = LiveMoment(table.almanac, arrival, world.switched(table.graph))
         self.transcript = transcript if transcript is not None else Transcript()
         self.writer = Writer(table, arrival, self.transcript)
         self.state = begin(self.graph)

@@ -16,7 +16,9 @@ from ivr.tables.arrivals import arrive
 from ivr.tables.ready import Table
 
 SAYS = "Er is iets aan de hand."
-"""What the calamity switch says in a replay, in every language."""
+"""What the calamity switch, or a notice, says in a replay, in every language."""
+SHUT_SECONDS = 3600
+"""How long a team that is closed by hand stays so in a replay."""
 
 
 def replay(table: Table, script: Script) -> Transcript:
@@ -31,6 +33,8 @@ def replay(table: Table, script: Script) -> Transcript:
         disk=script.disk,
         calamity=Calamity((SAYS,) * len(graph.languages), script.route) if script.calamity else None,
         cases=dict(script.cases),
+        notices={name: (SAYS,) * len(graph.languages) for name in script.notices},
+        closed=dict.fromkeys(script.closed, script.at + SHUT_SECONDS),
     )
     return Play(table, arrival, Scripted(list(script.does)), world).run()
 
@@ -76,6 +80,10 @@ def command(table: Table, script: Script, folder: str, keys: bool = True) -> str
         words += ["--case", f"{number}={state}"]
     if script.calamity:
         words += ["--calamity", SAYS, *(["--route", script.route] if script.route else [])]
+    for name in script.notices:
+        words += ["--notice", f"{name}={SAYS}"]
+    for name in script.closed:
+        words += ["--closed", name]
     if script.seed is not None:
         words += ["--seed", str(script.seed)]
     return shlex.join(words)

@@ -108,7 +108,8 @@ def _announced(table: Table, number: int) -> list[Prompt]:
 
 def _oddness(call: Script, usual: tuple[int, ...]) -> tuple[bool | int, ...]:
     """Calls of nobody in particular, in which nothing goes wrong, come first."""
-    return call.calamity, call.disk != "well", bool(call.dials or call.queues), call.facts != usual, len(call.does)
+    switched = call.calamity or bool(call.notices or call.closed)
+    return switched, call.disk != "well", bool(call.dials or call.queues), call.facts != usual, len(call.does)
 
 
 def _dialling(number: int, times: list[int], calls: list[Script], usual: tuple[int, ...]) -> Iterator[Script]:

@@ -21,7 +21,7 @@ from ivr.model.nodes import CalamityNode, CallbackNode
 from ivr.model.state import ENDED, ENTERING
 from ivr.proofs.search import Way, settles
 from ivr.proofs.space import LIMIT, SWITCH, Space
-from ivr.simulator.exits import Exits
+from ivr.simulator.exits import Exits, by_hand
 
 SPARE = 5
 """Turns that are kept for coming to an end, of those that a call has."""
@@ -78,7 +78,11 @@ class Walker:
         inside = [guard >> world & 1 for guard in space.guards]
         self.out = [
             sorted(
-                (edge for edge in space.out(at) if inside[space.guard_of[edge]] and not space.flags[edge] & LIMIT),
+                (
+                    edge
+                    for edge in space.out(at)
+                    if inside[space.guard_of[edge]] and not space.flags[edge] & LIMIT and not by_hand(space, at, edge)
+                ),
                 key=lambda edge: space.flags[edge] & SWITCH,
             )
             for at in range(len(space.states))

@@ -22,7 +22,8 @@ from ivr.model.events import (
     Event,
     MarkKept,
 )
-from ivr.model.moment import Calamity
+from ivr.model.graph import Graph
+from ivr.model.moment import Calamity, Switched
 
 DECLINED = "declined"
 """A dial that is answered by somebody, or something, that does not accept the call: it counts as `no_answer`."""
@@ -40,7 +41,8 @@ class World:
     """How the world answers. `dials` and `queues` are outcomes by team (or number), `*` for all others; `disk` is `well`,
     `full` or `failed`, or several in order, parted by commas; `queue_seconds` how long a queue takes when somebody comes.
     `cases` says how a case number is found, by one of CASE_STATES: of any other there is no case, nor of one that the call
-    itself opened.
+    itself opened. `notices` is what is switched on for notice nodes, by name, a text for each language; `closed` until when
+    teams are closed by hand, by name (epoch seconds). What is switched stays so for the whole call.
     """
 
     dials: dict[str, list[str]] = field(default_factory=dict)
@@ -49,6 +51,8 @@ class World:
     queue_seconds: int = 45
     calamity: Calamity | None = None
     cases: dict[str, str] = field(default_factory=dict)
+    notices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    closed: dict[str, int] = field(default_factory=dict)
     _used: dict[str, int] = field(default_factory=dict)
 
     def dial(self, name: str) -> str:
@@ -67,7 +71,20 @@ class World:
     def described(self) -> str:
         """All that decides how it will answer, as a text: two worlds that read the same answer the same."""
         held = (self.dials, self.queues, self.disk, self.queue_seconds, self.calamity)
-        return repr((*held, self.cases) if self.cases else held)
+        more = [row for row in (self.cases, self.notices, self.closed) if row]
+        return repr((*held, *more) if more else held)
+
+    def switched(self, graph: Graph) -> Switched:
+        """What is switched, as a table knows it."""
+        if not self.notices and not self.closed:
+            return Switched(self.calamity)
+        teams = {team.name: index for index, team in enumerate(graph.teams)}
+        names = {name: index for index, name in enumerate(graph.names) if name in self.notices}
+        return Switched(
+            self.calamity,
+            {names[name]: texts for name, texts in self.notices.items() if name in names},
+            {teams[name]: until for name, until in self.closed.items() if name in teams},
+        )
 
     def perform(self, effect: Effect, moment: LiveMoment, call: str, sequence: int) -> Event:
         """How an effect comes out; `call` and `sequence` make the number of a case (`case_number`)."""

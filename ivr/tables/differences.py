@@ -106,6 +106,7 @@ def does(row: Row) -> str:
         return f"in other ways, such as: {ways(list(row.events)) or 'on arrival'}"
     parts = [
         *(switch if row.script.calamity else []),
+        *(f"a notice is on in '{name}'" for name in row.script.notices),
         *([row.share] if row.share else []),
         ways(list(row.events)) or "on arrival",
     ]

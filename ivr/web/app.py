@@ -17,6 +17,7 @@ from ivr.pages.context import Context
 from ivr.store.books import Books
 from ivr.store.database.connect import impatient
 from ivr.store.journal import REST_SECONDS
+from ivr.store.live.follower import Follower
 from ivr.store.publishing.following import fetch
 from ivr.tables.archive import Archive
 from ivr.tables.ready import Table
@@ -63,9 +64,12 @@ class App:
         self._recorder = Recorder(settings.var / "events") if keep else None
         self._callers = Callers(database, settings.hash_key) if database is not None else None
         self._attempts = AttemptLegs(database, self._commit, settings.public_url, settings.simulation)
+        quick = impatient(database) if database is not None else None
+        self.switches = Follower(settings.var, self.shelves, quick, self._trouble)
         self.voice = Voice(
-            settings, self.shelves, self._desk, self.log, self.metrics, self._recorder, self._callers, self._attempts
-        )
+            settings, self.shelves, self._desk, self.log, self.metrics, self._recorder, self._callers, self._attempts,
+            self.switches,
+        )  # fmt: skip
         self.context = Context(settings, database, self.shelves) if database is not None else None
         self.pages = _pages(self)
         self._prefix = (settings.base_path + "/voice/", "/voice/")
@@ -87,7 +91,8 @@ class App:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """What goes on beside the requests: the log is written out, the live pointers are followed."""
+        """What goes on beside the requests: the log is written out, live pointers and switches are followed."""
+        await asyncio.to_thread(self.switches.start)
         tasks = [
             asyncio.create_task(self._flush()),
             asyncio.create_task(self._rest()),
@@ -106,6 +111,7 @@ class App:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.to_thread(self.switches.stop)
             self._attempts.close()
             self._desk.close()
             self._commit.close()
@@ -118,6 +124,12 @@ class App:
     def _shelf(self, table: Table, database: Engine | None) -> Shelf:
         archive = Archive(self.settings.var / "tables", table.graph.id)
         return Shelf(table, archive, partial(fetch, database, archive) if database is not None else None)
+
+    def _trouble(self, what: str) -> None:
+        if what:
+            self.log.write("error", "what is switched cannot be seen", reason=what)
+        else:
+            self.log.write("warning", "what is switched is seen again")
 
     async def _flush(self) -> None:
         while True:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from ivr.model.events import CASE_STATES
 from ivr.model.graph import Graph
-from ivr.model.moment import Calamity
+from ivr.model.moment import NOTHING, Calamity, Switched
 from ivr.model.state import Arrival
 from ivr.tables.arrivals import SEEDS, UNKNOWN, arrive, caller_number, find_number
 
@@ -68,17 +68,36 @@ def arrival(
     return arrive(graph, now, index, dialled, caller, known, seed)
 
 
-def simulated_calamity(graph: Graph, fields: Fields) -> Calamity | None:
-    """What a simulation says of the calamity switch."""
-    text = fields.get("IvrCalamity")
-    if not text:
-        return None
+def simulated_switches(graph: Graph, fields: Fields) -> Switched:
+    """What a simulation says that is switched: the calamity, notices by node, teams that are closed until an instant."""
+    notices, closed = _mapping(fields.get("IvrNotices")), _mapping(fields.get("IvrClosed"))
+    calamity = _calamity(graph, _mapping(fields.get("IvrCalamity")))
+    if calamity is None and not notices and not closed:
+        return NOTHING
+    teams = ((index, closed.get(team.name)) for index, team in enumerate(graph.teams))
+    names = ((index, notices[name]) for index, name in enumerate(graph.names) if name in notices)
+    return Switched(
+        calamity,
+        {index: _said(graph, texts) for index, texts in names},
+        {index: until for index, until in teams if isinstance(until, int)},
+    )
+
+
+def _calamity(graph: Graph, held: Mapping[str, object]) -> Calamity | None:
+    return Calamity(_said(graph, held.get("texts")), str(held.get("route", ""))) if held else None
+
+
+def _said(graph: Graph, texts: object) -> tuple[str, ...]:
+    rows = texts if isinstance(texts, list) else []
+    return tuple(str(text)[:1000] for text in rows[: len(graph.languages)])
+
+
+def _mapping(text: str | None) -> Mapping[str, object]:
     try:
-        held = json.loads(text)
-        texts = tuple(str(t)[:1000] for t in held.get("texts", []))[: len(graph.languages)]
-        return Calamity(texts, str(held.get("route", "")))
-    except (ValueError, AttributeError, TypeError):
-        return None
+        held = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return {}
+    return held if isinstance(held, dict) else {}
 
 
 def simulated_cases(fields: Fields) -> dict[str, str]:

@@ -32,11 +32,13 @@ class Envelope(Struct, frozen=True, array_like=True):
 
 
 class WaitPass(Struct, frozen=True, array_like=True):
-    """What a wait document's URL carries: which queue, in which language, and when the call arrived."""
+    """What a wait document's URL carries: which queue, in which language, when the call arrived, and the mark of the
+    calamity that the caller has heard."""
 
     node: int
     language: int
     arrived: int
+    heard: int = 0
 
 
 class WhisperPass(Struct, frozen=True, array_like=True):

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 
 from ivr.calendars.moment import LiveMoment, drawn_share
 from ivr.dialects.twiml import TwimlWriter
+from ivr.model.actions import Say
 from ivr.model.graph import Graph
-from ivr.model.moment import Calamity
+from ivr.model.moment import NOTHING, Switched
+from ivr.model.nodes import CalamityNode
 from ivr.model.state import Arrival
 from ivr.model.told import where_to_turn
 from ivr.store.lookup import STORE_FACTS
@@ -27,7 +29,10 @@ MOST_VERSIONS = 8
 class Served:
     """One version of a table, with its answers rendered."""
 
-    __slots__ = ("apology", "asked", "graph", "names", "table", "told", "version", "version_bytes", "writer")
+    __slots__ = (
+        "__weakref__", "apology", "asked", "calamity_prompts", "graph", "names", "table", "told", "version",
+        "version_bytes", "writer",
+    )  # fmt: skip
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -40,11 +45,17 @@ class Served:
         self.told = where_to_turn(table.graph)
         self.asked = frozenset(name for name, _ in table.graph.facts) & STORE_FACTS
         self.apology = Apology(table.graph, table.almanac)
+        self.calamity_prompts = _calamity_prompts(table.graph)
 
-    def moment(self, arrival: Arrival, switch: Callable[[Graph], Calamity | None]) -> LiveMoment:
-        """The moment of a call."""
-        graph = self.graph
-        return LiveMoment(self.table.almanac, arrival, lambda: switch(graph))
+    def moment(self, arrival: Arrival, switched: Switched = NOTHING) -> LiveMoment:
+        """The moment of a turn."""
+        return LiveMoment(self.table.almanac, arrival, switched)
+
+
+def _calamity_prompts(graph: Graph) -> tuple[int, ...]:
+    """By language, the prompt that speaks what the calamity switch says; () where no node does."""
+    says = next((node.says for node in graph.nodes if isinstance(node, CalamityNode)), ())
+    return tuple(action.prompt for row in says for action in row if isinstance(action, Say))
 
 
 class Tried:

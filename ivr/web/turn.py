@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from ivr.calendars.moment import LiveMoment
 from ivr.dialects.filling import Filling
@@ -10,9 +10,8 @@ from ivr.dialects.reading import read_event
 from ivr.engine import begin, step
 from ivr.model.actions import EFFECTS, Dial, Effect, Enqueue
 from ivr.model.events import Begin, Event
-from ivr.model.graph import Graph
-from ivr.model.moment import Calamity
-from ivr.model.nodes import Actions, Node
+from ivr.model.moment import Switched
+from ivr.model.nodes import Actions, Node, QueueNode
 from ivr.model.state import ENDED, Arrival, State
 from ivr.web.owed import Desk
 from ivr.web.seal import Envelope, Keyring, WaitPass, WhisperPass
@@ -21,7 +20,6 @@ from ivr.web.trace import Trace
 
 RETRIES = "#rc=2&amp;rp=all"
 """Asks the provider for two retries, whatever went wrong (Twilio, "Connection overrides")."""
-Switch = Callable[[Graph], Calamity | None]
 
 
 class Silent(AssertionError):
@@ -116,7 +114,8 @@ class Turn:
         return leg_url(keys, base, "whisper", self.served, WhisperPass(dial.whisper, 0), "")
 
     def _wait(self, keys: Keyring, base: str, enqueue: Enqueue) -> bytes:
-        held = WaitPass(enqueue.node, self.state.language, self.moment.arrival.time)
+        moment = self.moment
+        held = WaitPass(enqueue.node, self.state.language, moment.arrival.time, heard_on_arrival(moment))
         return leg_url(keys, base, "wait", self.served, held, self.call)
 
 
@@ -126,23 +125,36 @@ def leg_url(keys: Keyring, base: str, purpose: str, served: Served, held: WaitPa
     return f"{base}/{purpose}?v={served.version}&amp;k={keys.current}&amp;s={token}{RETRIES}".encode()
 
 
+LATE = 5
+"""Seconds after a calamity began within which an arriving call may not have heard it yet."""
+
+
+def heard_on_arrival(moment: LiveMoment) -> int:
+    """The mark of the calamity that the caller heard in the entry, 0 for none. Arrivals are told to the minute, and a switch
+    is known everywhere a moment after it began: who may have missed it hears it while waiting, some for a second time."""
+    now = moment.switched.calamity
+    return now.mark if now is not None and now.since + LATE <= moment.arrival.time else 0
+
+
 def context(purpose: str, version: bytes, key: str, call: str) -> list[bytes]:
     """What a token is bound to."""
     return [purpose.encode(), version, key.encode(), call.encode() or b"-"]
 
 
-def begin_turn(served: Served, call: str, arrival: Arrival, switch: Switch, trace: bool) -> Turn:
+def begin_turn(served: Served, call: str, arrival: Arrival, switched: Switched, trace: bool) -> Turn:
     """The first turn of a call."""
-    turn = Turn(served, call, served.moment(arrival, switch), begin(served.graph), 0, trace)
+    turn = Turn(served, call, served.moment(arrival, switched), begin(served.graph), 0, trace)
     turn.take(Begin())
     return turn
 
 
 def next_turn(
-    served: Served, call: str, envelope: Envelope, fields: dict[str, str], switch: Switch, trace: bool
+    served: Served, call: str, envelope: Envelope, fields: dict[str, str], switched: Switched, trace: bool
 ) -> Turn:
     """A turn that goes on with what the provider says happened."""
     state = envelope.state
-    turn = Turn(served, call, served.moment(envelope.arrival, switch), state, envelope.sequence, trace)
-    turn.take(read_event(fields, served.graph.nodes[state.at]))
+    node = served.graph.nodes[state.at]
+    turn = Turn(served, call, served.moment(envelope.arrival, switched), state, envelope.sequence, trace)
+    shut = isinstance(node, QueueNode) and turn.moment.closed(node.team)
+    turn.take(read_event(fields, node, shut))
     return turn

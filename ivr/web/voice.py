@@ -12,18 +12,17 @@ those that we ring ourselves in attempt.py.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from ivr.model.events import Dialled
-from ivr.model.graph import Graph
-from ivr.model.moment import Calamity
+from ivr.model.moment import Switched
 from ivr.model.numbers import mask
 from ivr.store.facts import FactsFile
-from ivr.store.switch import Switch
+from ivr.store.live.follower import Follower
 from ivr.tables.archive import NotKept
 from ivr.tables.arrivals import UNKNOWN, caller_number
 from ivr.web import attempt
-from ivr.web.arriving import arrival, dialled_number, simulated_calamity, simulated_cases
+from ivr.web.arriving import arrival, dialled_number, simulated_cases, simulated_switches
 from ivr.web.attempt import AttemptLegs
 from ivr.web.body import Receive
 from ivr.web.callers import Callers
@@ -39,6 +38,7 @@ from ivr.web.request import Reader, Request, Scope, Send
 from ivr.web.seal import Keyring, Unsealed
 from ivr.web.served import Served, Shelf
 from ivr.web.settings import Settings
+from ivr.web.switches import Switches
 from ivr.web.turn import Turn, begin_turn, context, next_turn
 
 XML = b"text/xml; charset=utf-8"
@@ -66,6 +66,7 @@ class Voice:
         recorder: Recorder | None = None,
         callers: Callers | None = None,
         attempts: AttemptLegs | None = None,
+        follower: Follower | None = None,
     ) -> None:
         self._shelves = shelves
         self._desk = desk
@@ -76,11 +77,11 @@ class Voice:
         self._keys = Keyring(settings.keys)
         signatures = Signatures(settings.tokens)
         self._reader = Reader(settings.public_url, settings.base_path, settings.max_body, signatures)
-        self._switch = Switch(settings.var / "calamity.json")
+        self._switches = Switches(follower)
         self._facts = FactsFile(settings.facts_file)
         self._once: Once[tuple[bytes, bytes]] = Once()
         self._bases = {name: f"{settings.base_path}/voice/{name}" for name in shelves}
-        legs = Legs(self._keys, self._bases)
+        legs = Legs(self._keys, self._bases, self._switched)
         self._trace = settings.trace
         self._simulation = settings.simulation
         self._routes = {
@@ -141,7 +142,7 @@ class Voice:
                 self._log.write("warning", "unknown number", call=request.call, dialled=mask(dialled[:32]))
             known = await self._known(served, caller_number(fields.get("From", "")))
             held = arrival(served.graph, fields, known, index, dialled, self._simulation)
-            turn = begin_turn(served, request.call, held, self._now(request), self._trace)
+            turn = begin_turn(served, request.call, held, self._switched(request, served), self._trace)
             return await self._finish(request, turn), request.trace
 
         body, request.trace = await self._once.answer((request.call, "start", 0), make)
@@ -151,7 +152,8 @@ class Voice:
         version, key, token = request.address()
         served = await request.shelf.obtain(version)
         envelope = self._keys.open_envelope(token, key, context("step", served.version_bytes, key, request.call))
-        turn = next_turn(served, request.call, envelope, request.fields, self._now(request), self._trace)
+        switched = self._switched(request, served)
+        turn = next_turn(served, request.call, envelope, request.fields, switched, self._trace)
         if not turn.owes:
             if turn.event.__class__ is Dialled and turn.event.outcome != "bridged" and self._recorder is not None:
                 answer = self._write(request, turn)
@@ -212,10 +214,11 @@ class Voice:
 
     # --- what they share
 
-    def _now(self, request: Request) -> Callable[[Graph], Calamity | None]:
+    def _switched(self, request: Request, served: Served) -> Switched:
+        """What is switched, for the whole turn."""
         if self._simulation:
-            return lambda graph: simulated_calamity(graph, request.fields)
-        return self._switch.now
+            return simulated_switches(served.graph, request.fields)
+        return self._switches.of(served)
 
     def _apologise(self, request: Request, error: Exception) -> bytes:
         """Nobody hears an error page: the caller hears an apology and gets a person; we get a line in the log.

@@ -15,7 +15,7 @@ from ivr.engine import begin, step
 from ivr.model.actions import Action, Listen, Say
 from ivr.model.events import Begin, Event, Keys, Silence, Speech
 from ivr.model.graph import Graph
-from ivr.model.moment import Calamity
+from ivr.model.moment import Calamity, Switched
 from ivr.model.state import ENDED, State
 from ivr.tables.arrivals import arrive, find_number
 from ivr.tables.ready import Table, check_sources, ready
@@ -103,7 +103,7 @@ class Call:
         held = table()
         self.graph: Graph = held.graph
         arrival = arrive(self.graph, instant(at), find_number(self.graph, dial), dial, caller, facts or {}, seed)
-        self.moment = LiveMoment(Almanac(self.graph), arrival, lambda: calamity)
+        self.moment = LiveMoment(Almanac(self.graph), arrival, Switched(calamity))
         self.state: State = begin(self.graph)
         self.actions: tuple[Action, ...] = ()
         self.then(Begin())

@@ -47,7 +47,7 @@ from ivr.model.events import (
     Speech,
 )
 from ivr.model.graph import Graph
-from ivr.model.moment import Calamity
+from ivr.model.moment import Calamity, Switched
 from ivr.model.nodes import (
     CalamityNode,
     CaseNode,
@@ -90,7 +90,7 @@ class Recorder(LiveMoment):
     """A live moment that writes down what it was asked and what it answered."""
 
     def __init__(self, table: Table, arrival: Arrival, calamity: Calamity | None) -> None:
-        super().__init__(table.almanac, arrival, lambda: calamity)
+        super().__init__(table.almanac, arrival, Switched(calamity))
         self.asked: dict[tuple[str, int], object] = {}
 
     def _note(self, question: str, index: int, answer: object) -> None:

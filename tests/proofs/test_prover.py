@@ -13,7 +13,7 @@ from ivr.calendars.moment import LiveMoment
 from ivr.diagnostics import Source, Sources
 from ivr.engine import begin, move
 from ivr.model.events import HungUp
-from ivr.model.moment import Calamity
+from ivr.model.moment import Calamity, Switched
 from ivr.model.state import ENDED, ENTERING
 from ivr.proofs.events import possible
 from ivr.proofs.prover import explore, verdicts
@@ -170,7 +170,7 @@ def test_every_live_call_stays_inside_the_space(seed: int) -> None:
     facts = {"caller": chance.choice(["known", "anonymous", "other"])}
     calamity = Calamity(("x", "x"), chance.choice(["", "flood"])) if chance.random() < 0.3 else None
     arrival = arrive(graph, at, number, "x", chance.choice(["", "+31612345678"]), facts, chance.randrange(10_000))
-    moment = LiveMoment(held.almanac, arrival, lambda: calamity)
+    moment = LiveMoment(held.almanac, arrival, Switched(calamity))
     state = begin(graph)
     for _ in range(60):
         if state.part == ENDED:

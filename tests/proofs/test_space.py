@@ -16,7 +16,7 @@ from ivr.engine.step import GRACE
 from ivr.model.actions import Action, Listen, Say
 from ivr.model.events import Begin, CaseOpened, CaseRefused, EffectFailed, Event, Keys, Silence, Speech
 from ivr.model.graph import Graph
-from ivr.model.moment import PARALLEL, Calamity
+from ivr.model.moment import PARALLEL, Calamity, Switched
 from ivr.model.nodes import BranchNode, CalamityNode, MenuNode, NumberNode
 from ivr.model.patterns import sample
 from ivr.model.state import ENDED, ENTERING, Arrival, Memory, State
@@ -62,7 +62,7 @@ def live(table: Table, space: Space, chance: random.Random) -> LiveMoment:
         facts=tuple(chance.randrange(len(values)) for _, values in graph.facts),
         seed=chance.randrange(10_000),
     )
-    return LiveMoment(table.almanac, arrival, lambda: calamity)
+    return LiveMoment(table.almanac, arrival, Switched(calamity))
 
 
 def world_of(space: Space, moment: LiveMoment) -> int:

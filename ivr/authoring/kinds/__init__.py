@@ -11,6 +11,7 @@ from ivr.authoring.kinds.case import CaseDecl
 from ivr.authoring.kinds.end import EndDecl
 from ivr.authoring.kinds.hours import HoursDecl
 from ivr.authoring.kinds.menu import MenuDecl
+from ivr.authoring.kinds.notice import NoticeDecl
 from ivr.authoring.kinds.queue import QueueDecl
 from ivr.authoring.kinds.say import SayDecl
 from ivr.authoring.kinds.split import SplitDecl
@@ -35,6 +36,7 @@ KINDS: dict[str, type[NodeDecl]] = {
         SurveyDecl,
         CaseDecl,
         CalamityDecl,
+        NoticeDecl,
         VisitDecl,
         EndDecl,
     )

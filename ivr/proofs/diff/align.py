@@ -25,6 +25,7 @@ from ivr.model.nodes import (
     HoursNode,
     MenuNode,
     Node,
+    NoticeNode,
     NumberNode,
     QueueNode,
     SayNode,
@@ -46,6 +47,7 @@ _ROWS: dict[type, tuple[str, ...]] = {
     SurveyNode: ("asks", "wrong"),
     CaseNode: ("asks", "quiet", "wrong", "promised", "open", "confirms", "joins", "cancels", "overs"),
     CalamityNode: ("says",),
+    NoticeNode: ("says",),
     EndNode: ("says",),
     NumberNode: ("helps", "goodbye"),
 }

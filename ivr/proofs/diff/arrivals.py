@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from ivr.model.state import ENTERING
 from ivr.proofs.diff.walk import Edge, Walk
+from ivr.proofs.fork import SWITCHED
 
 EVENT, WITHHELD, SWITCH = 10, 5, 10_000
-"""What a way costs: an event, a caller's number that is withheld, a calamity switch that is on. So the shortest way is
+"""What a way costs: an event, a caller's number that is withheld, something that is switched on. So the shortest way is
 an ordinary call wherever one will do."""
 
 
@@ -84,7 +85,7 @@ def odd(chosen: tuple[tuple[tuple[str, int], int], ...]) -> int:
     """The cost of free answers."""
     cost = 0
     for (kind, _), answer in chosen:
-        if kind == "calamity" and answer:
+        if kind in SWITCHED and answer:
             cost += SWITCH
         elif kind == "caller" and not answer:
             cost += WITHHELD

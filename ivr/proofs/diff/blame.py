@@ -16,6 +16,7 @@ from ivr.model.nodes import (
     HoursNode,
     MenuNode,
     Node,
+    NoticeNode,
     QueueNode,
     SplitNode,
     TransferNode,
@@ -174,7 +175,7 @@ class Blaming:
             held.nodes[places[at]] if places[at] >= 0 else None
             for held, places in zip(self.maps, (self.pair.old_nodes, self.pair.new_nodes), strict=True)
         ]
-        if None in declared or isinstance(was, BranchNode | SplitNode | CalamityNode):
+        if None in declared or isinstance(was, BranchNode | SplitNode | CalamityNode | NoticeNode):
             return ""  # what these lead to has no default
         ways = dict(exits(now))
         for name, to in exits(was):

@@ -149,6 +149,11 @@ class Both(Fork):
                 return index
         return len(shares) - 1
 
+    def closed(self, team: int) -> bool:
+        """No: what follows a team that is closed is compared where it closes while it is rung or waited for, which is always
+        possible; else every change of a team would be told a second time."""
+        return False
+
     def cuts(self, node: int) -> list[int]:
         """Where the shares of a split begin, in either table: one draw of a hundred stands for all until the next."""
         return sorted({0} | {end for shares in self._shares[node] for end in accumulate(shares) if end < 100})

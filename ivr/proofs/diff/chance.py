@@ -5,7 +5,7 @@ from __future__ import annotations
 from ivr.model.nodes import CallbackNode, SplitNode
 from ivr.proofs.diff.align import Pair
 from ivr.proofs.diff.changes import onward
-from ivr.proofs.fork import Answer
+from ivr.proofs.fork import SWITCHED, Answer
 from ivr.proofs.relevant import carried
 
 
@@ -28,12 +28,12 @@ class Decided:
         self._ahead = carried(ways, own)
 
     def kept(self, chosen: tuple[Answer, ...], nodes: tuple[int, int], alike: bool) -> tuple[Answer, ...]:
-        """The answers that still count; the calamity switch may be turned at any moment, but not between two tables."""
+        """The answers that still count; what is switched may change at any moment, but not between two tables."""
         if not chosen:
             return ()
         ahead = self._ahead[nodes[0]] | self._ahead[nodes[1]]
         return tuple(
             (key, answer)
             for key, answer in sorted(chosen)
-            if (self._bits[key] & ahead if key[0] != "calamity" else not alike)
+            if (not alike if key[0] in SWITCHED else self._bits[key] & ahead)
         )

@@ -79,20 +79,21 @@ def find_places(old: Graph, new: Graph, alike: Alike) -> tuple[Common, Places, P
     variables, (old_var, new_var), (old_values, new_values) = _valued(old.variables, new.variables)
     facts, (old_fact, new_fact), (old_fact_values, new_fact_values) = _valued(old.facts, new.facts)
     voices = {held.code: held for held in (*new.languages, *old.languages)}
-    prompts: list[Prompt] = []
-    known: dict[Pieces, int] = {}
-    plain, same = _still(old_codes), _still(new_codes)
-    if plain and same and _still(new_calendars) and _still(new_fields) and old.prompts == new.prompts:
-        prompts += old.prompts
-        old_prompts = new_prompts = list(range(len(prompts)))
-    else:
-        old_prompts = _prompts(old, prompts, known, None if plain else old_codes, None, None)
-        new_prompts = _prompts(new, prompts, known, None if same else new_codes, new_calendars, new_fields)
     size = len(old.nodes)
     new_nodes = []
     for was in matched:
         new_nodes.append(size if was < 0 else was)
         size += was < 0
+    prompts: list[Prompt] = []
+    known: dict[Pieces, int] = {}
+    plain, same = _still(old_codes), _still(new_codes)
+    moved = {"opens": new_calendars, "notice": new_nodes, "field": new_fields}
+    if plain and same and all(map(_still, moved.values())) and old.prompts == new.prompts:
+        prompts += old.prompts
+        old_prompts = new_prompts = list(range(len(prompts)))
+    else:
+        old_prompts = _prompts(old, prompts, known, None if plain else old_codes, {})
+        new_prompts = _prompts(new, prompts, known, None if same else new_codes, moved)
     common = Common(
         size, tuple(prompts), tuple(calendars), tuple(voices[code] for code in codes), variables, facts,
         tuple(fields), tuple(numbers), tuple(teams),
@@ -239,15 +240,14 @@ def _shared(one: tuple[object, ...], other: tuple[object, ...]) -> int:
 
 
 def _prompts(
-    graph: Graph, out: list[Prompt], known: dict[Pieces, int], languages: list[int] | None, calendars: list[int] | None,
-    fields: list[int] | None,
+    graph: Graph, out: list[Prompt], known: dict[Pieces, int], languages: list[int] | None, moved: dict[str, list[int]]
 ) -> list[int]:  # fmt: skip
-    """Prompts are the same when the same is said."""
+    """Prompts are the same when the same is said. `moved` is where what the holes of a kind name stands."""
     places = []
     for prompt in graph.prompts:
         pieces = prompt.pieces
         if languages is not None or _has_places(pieces):
-            pieces = tuple(_piece(piece, languages, calendars, fields) for piece in pieces)
+            pieces = tuple(_piece(piece, languages, moved) for piece in pieces)
         at = known.setdefault(pieces, len(out))
         if at == len(out):
             out.append(prompt if pieces is prompt.pieces else Prompt(pieces, prompt.names))
@@ -259,16 +259,13 @@ def _has_places(pieces: Pieces) -> bool:
     return any(isinstance(p, Words) and any(isinstance(h, Hole) and h.argument >= 0 for h in p.parts) for p in pieces)
 
 
-def _piece(
-    piece: Words | Audio, languages: list[int] | None, calendars: list[int] | None, fields: list[int] | None
-) -> Words | Audio:  # fmt: skip
+def _piece(piece: Words | Audio, languages: list[int] | None, moved: dict[str, list[int]]) -> Words | Audio:
     if isinstance(piece, Audio):
         return piece
     parts: list[str | Hole] = []
     for part in piece.parts:
-        where = None if isinstance(part, str) else calendars if part.kind == "opens" else fields
-        if isinstance(part, Hole) and part.argument >= 0 and where is not None:
-            part = Hole(part.kind, where[part.argument])
+        if isinstance(part, Hole) and part.argument >= 0 and part.kind in moved:
+            part = Hole(part.kind, moved[part.kind][part.argument])
         parts.append(part)
     return Words(piece.language if languages is None else languages[piece.language], tuple(parts))
 

@@ -19,7 +19,7 @@ from ivr.proofs.diff.parting import Parting
 from ivr.proofs.diff.promised import Promises
 from ivr.proofs.diff.script import script_of
 from ivr.proofs.diff.walk import Walk
-from ivr.proofs.fork import Answer, Key
+from ivr.proofs.fork import SWITCHED, Answer, Key
 from ivr.proofs.knowing import usual_facts
 from ivr.proofs.saying import Saying
 from ivr.proofs.spans import MANY, dates_text_of
@@ -265,4 +265,8 @@ def _days(count: int) -> str:
 
 def _agrees(chosen: tuple[Answer, ...], answers: dict[Key, int]) -> bool:
     """Whether free answers are those of a way; where the way asks nothing, those of an ordinary call, and any share."""
-    return all(answer == answers.get(key, {"calamity": 0, "caller": 1}.get(key[0], answer)) for key, answer in chosen)
+    return all(answer == answers.get(key, _ORDINARY.get(key[0], answer)) for key, answer in chosen)
+
+
+_ORDINARY = {**dict.fromkeys(SWITCHED, 0), "caller": 1}
+"""How an ordinary call answers what is free."""

@@ -20,6 +20,7 @@ def script_of(
     graph = walk.pair.new
     doings = Doings(graph)
     chosen: dict[str, int] = {}
+    notices: dict[int, None] = {}
     cuts: dict[int, int] = {}
     steps = [(at, edge.event, edge.chosen) for at, edge in way] + [(parting.source, parting.event, parting.chosen)]
     for at, event, free in steps:
@@ -29,6 +30,8 @@ def script_of(
         for (kind, index), answer in free:
             if kind == "share":
                 cuts.setdefault(index, answer)
+            elif kind == "notice":
+                notices |= {index: None} if answer else {}
             else:
                 chosen.setdefault(kind, answer)
     if doings.disk and parting.met[NEW].answer[:1] in (("case",), ("mark",), ("find",), ("join",), ("cancel",)):
@@ -40,7 +43,7 @@ def script_of(
         queues=tuple((n, tuple(o)) for n, o in doings.queues.items()),
         disk=disk_words(doings.disk), anonymous=chosen.get("caller") == 0, calamity=calamity is not None,
         route="" if calamity is None else calamity.route, seed=_seed(walk, cuts),
-        cases=tuple(doings.cases.items()),
+        cases=tuple(doings.cases.items()), notices=tuple(graph.names[at] for at in notices if graph.names[at]),
     )  # fmt: skip
 
 

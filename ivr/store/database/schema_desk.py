@@ -135,7 +135,9 @@ switches = Table(
     words("why"),
     Column("ended", Instant),
     words("ended_by"),
+    Column("slot", Text),  # what there can be but one of: calamity, closed:TEAM; null for notices and once it is over
     Index(None, "table_id", "ended", "ends"),
+    Index("ix_switches_slot", "table_id", "slot", unique=True),
 )
 
 passes = Table(

@@ -148,12 +148,14 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("slot", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_switches")),
     )
     with op.batch_alter_table("switches", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_switches_table_id_ended_ends"), ["table_id", "ended", "ends"], unique=False
         )
+        batch_op.create_index("ix_switches_slot", ["table_id", "slot"], unique=True)
 
     op.create_table(
         "tickets",
@@ -254,6 +256,7 @@ def downgrade() -> None:
     op.drop_table("versions")
     op.drop_table("tickets")
     with op.batch_alter_table("switches", schema=None) as batch_op:
+        batch_op.drop_index("ix_switches_slot")
         batch_op.drop_index(batch_op.f("ix_switches_table_id_ended_ends"))
 
     op.drop_table("switches")
