@@ -80,17 +80,18 @@ function show(held, fresh) {
     at("call").dataset.query = held.query;
     at("call").dataset.over = call.dataset.over;
     swap("about", call);
+    at("asks").textContent = call.querySelector("#asks").textContent;
     swap("question", call);
     swap("call-title", call);
-    at("said")?.remove();
-    const said = call.querySelector("#said");
+    at("known-words")?.remove();
+    const said = call.querySelector("#known-words");
     if (said) at("call").append(document.adoptNode(said));
     reveal(lines.slice(same));
   }
   at("keys").hidden = over();
   at("after").hidden = false;
   if (inQuestion || over()) (at("question").querySelector("button") ?? at("question")).focus({ preventScroll: true });
-  else if (fresh) at("lines").focus({ preventScroll: true });
+  else if (fresh) at("log").focus({ preventScroll: true });
   fit();
   history.replaceState(null, "", `?${query}`);
 }
@@ -125,7 +126,7 @@ function reveal(lines) {
     follow();
     return bottom();
   }
-  at("question").hidden = true;
+  at("question").hidden = at("asks").hidden = true;
   pending = { lines, timer: 0 };
   step();
 }
@@ -153,7 +154,7 @@ function step() {
 
 function rest() {
   pending = null;
-  at("question").hidden = false;
+  at("question").hidden = at("asks").hidden = false;
 }
 
 function flush() {
@@ -173,8 +174,8 @@ function mayNotInterrupt() {
 }
 
 function bottom() {
-  const list = at("lines");
-  list.scrollTop = list.scrollHeight;
+  const log = at("log");
+  log.scrollTop = log.scrollHeight;
 }
 
 // The nodes that were passed by the lines shown so far; the map goes along.
@@ -275,8 +276,7 @@ const given = () => {
 setting.addEventListener("click", (event) => {
   const pick = event.target.closest("[data-pick]");
   if (!pick) return;
-  event.preventDefault();
-  at("at").value = pick.value;
+  at("at").value = pick.dataset.pick;
 });
 
 setting.addEventListener("submit", (event) => {
