@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from array import array
+from collections.abc import Iterator
 
 from ivr.proofs.near import Costs
 from ivr.proofs.reach import reached
@@ -24,6 +25,20 @@ def homeward(space: Space, goals: list[tuple[int, int]], hurry: bool) -> Pieces:
 
     The calamity switch is off and the limit of inputs is not reached, as in `near`.
     """
+    return [(choices, millis, mask) for at, choices, millis, mask in _from(space, goals, hurry) if at == 0]
+
+
+def farthest(space: Space, goals: list[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """By state, the most milliseconds that anybody there needs to one of the goals, of those who can come to one, and the
+    number of worlds that can. States from which nobody can are left out. Assumed is what `homeward` assumes."""
+    out: dict[int, tuple[int, int]] = {}
+    for at, _, millis, mask in _from(space, goals, hurry=True):
+        out[at] = (millis, out.get(at, (0, 0))[1] + mask.bit_count())  # they come nearest first
+    return out
+
+
+def _from(space: Space, goals: list[tuple[int, int]], hurry: bool) -> Iterator[tuple[int, int, int, int]]:
+    """(state, choices, milliseconds, worlds): what is left from each state in each world, nearest first."""
     costs = Costs(space)
     took = [round(seconds * 1000) for seconds in costs.took]
     spoken = [round(seconds * 1000) for seconds in costs.spoken]
@@ -31,7 +46,6 @@ def homeward(space: Space, goals: list[tuple[int, int]], hurry: bool) -> Pieces:
     here = reached(space, space.worlds.all, LIMIT | SWITCH)
     before, edges = _backwards(space)
     done: dict[int, int] = {}
-    out: Pieces = []
     heap: list[tuple[int, int, int, int]] = []
 
     def push(choices: int, millis: int, at: int, mask: int) -> None:
@@ -49,15 +63,13 @@ def homeward(space: Space, goals: list[tuple[int, int]], hurry: bool) -> Pieces:
             continue
         done[at] = done.get(at, 0) | mask
         choices, millis = (other, one) if hurry else (one, other)
-        if at == 0:
-            out.append((choices, millis, mask))
+        yield at, choices, millis, mask
         for place in range(before[at], before[at + 1]):
             edge, source = edges[2 * place], edges[2 * place + 1]
             if not space.flags[edge] & (LIMIT | SWITCH):
                 event = space.event_of[edge]
                 longer = millis + took[event] + spoken[space.prompt_of[edge]]
                 push(choices + chosen[event], longer, source, mask & space.guard(edge))
-    return out
 
 
 def _backwards(space: Space) -> tuple[array[int], array[int]]:

@@ -1,0 +1,397 @@
+// The map of a table on a canvas, for every page that shows one.
+//
+//   import { mount } from "./lib/map.js";
+//   const map = mount(element, { src, language });
+//
+// `element` is what the macro map_canvas of templates/map/macros.html makes; `src` a route of the map's data under the desk
+// ("/map/data", "/map/data?version=…", "/map/data?draft=…"); `language` the table's language for its words ("nl"). The page's
+// style sheet imports css/map-canvas.css. Names are those of nodes in the table (`reach-civil/ring`), and `team:kcc`.
+//
+//   map.ready              a promise: it is drawn (rejected with an Error whose message can be shown)
+//   map.load(src)          another table in its place; answers a promise as `ready`
+//   map.follow(names)      the way of a call so far: its boxes and lines stand out, the last one is where the call is
+//   map.select(name, centre = true)   choose a box ("" for none); does not call onSelect
+//   map.onSelect(fn)       fn(name) when somebody chooses a box on the canvas ("" when they choose nothing);
+//                          fn(name, true) when they open it: Enter, or a double click
+//   map.fade(bright)       {items, lines} by index, or a list of names: all else fades; null: nothing does
+//   map.weigh(counts)      callers of each line, by index of the data's lines: their width; null ends it
+//   map.heat(seconds)      name → seconds or null: colour and number; null ends it
+//   map.unfold(visits)     the visits that are shown in full: a list of names, or "all"
+//   map.everyLine(on)      whether lines to boxes that everything leads to are drawn
+//   read(src)              the data itself, asked for once a page
+//   map.fit(), map.zoom(factor), map.graph (a Graph of lib/graph.js), map.destroy()
+import cytoscape from "cytoscape";
+import { ask } from "./dom.js";
+import { Graph, outward } from "./graph.js";
+import { Look, textOfBox } from "./map-look.js";
+import { walk } from "./map-keys.js";
+
+const MANY = 400; // boxes from which on the canvas is spared
+const CLOSEST = 2, FARTHEST = 0.02, READABLE = 0.9;
+const SIZE = { width: 184, height: 46 };
+
+const reading = new Map();
+
+// The data of a route, asked for once a page.
+export function read(src) {
+  if (!reading.has(src)) reading.set(src, ask(src).catch((error) => (reading.delete(src), Promise.reject(error))));
+  return reading.get(src);
+}
+
+export function mount(element, { src, language = "" }) {
+  return new TableMap(element, src, language);
+}
+
+class TableMap {
+  constructor(element, src, language) {
+    this.element = element;
+    this.language = language;
+    this.listeners = [];
+    this.every = false;
+    this.cy = null;
+    this.jobs = 0;
+    this.places = new Map();
+    this.worker = new Worker(element.dataset.worker);
+    this.waiting = new Map();
+    this.worker.onmessage = ({ data }) => this.waiting.get(data.id)?.(data);
+    this.look = new Look(element, () => this.cy?.style(this.look.sheet()));
+    if (element.tabIndex < 0) element.tabIndex = 0;
+    element.addEventListener("keydown", (event) => walk(this, event));
+    this.ready = this.load(src);
+  }
+
+  async load(src) {
+    const mine = (this.loading = {});
+    this.element.setAttribute("aria-busy", "true");
+    try {
+      const data = await read(src);
+      if (this.loading !== mine) return;
+      const open = this.graph?.open;
+      this.graph = new Graph(data, this.language);
+      for (const visit of open ?? []) if (this.graph.members.has(visit)) this.graph.open.add(visit);
+      this.bright = this.counts = this.seconds = null;
+      this.way = [];
+      this.chosen = "";
+      await this.draw(true);
+    } finally {
+      if (this.loading === mine) this.element.removeAttribute("aria-busy");
+    }
+  }
+
+  // Draw what is shown now. `fresh`: from the beginning; else what was in the middle stays there.
+  async draw(fresh = false) {
+    const mine = (this.drawing = {});
+    const shown = this.graph.shown();
+    const laying = this.layout(shown);
+    if (!this.cy) this.start();
+    const many = shown.boxes.length > MANY;
+    const nodes = this.nodes(shown, many); // made while the worker finds out where they stand
+    const { at, tree } = await laying;
+    if (this.drawing !== mine) return;
+    if (tree) {
+      const kept = new Set(tree);
+      for (const line of shown.lines) if (line.target[0] !== "t" && line.source[0] !== "e" && !kept.has(line.id)) line.far = true;
+    }
+    for (const node of nodes) if (at[node.data.id]) [node.position.x, node.position.y] = at[node.data.id];
+    this.shown = shown;
+    this.byLine = new Map(shown.lines.map((line) => [line.id, line]));
+    const view = fresh ? null : { zoom: this.cy.zoom(), pan: { ...this.cy.pan() } };
+    const anchor = !fresh && this.chosen;
+    this.cy.batch(() => {
+      this.cy.elements().remove();
+      this.cy.add(nodes);
+      this.cy.add(shown.lines.filter((line) => !line.far).map((line) => this.edge(line)));
+      this.mark();
+    });
+    this.cy.resize();
+    if (anchor) this.centre(this.chosen);
+    else if (view) this.cy.viewport(view);
+    else this.begin();
+    await new Promise((done) => {
+      this.cy.one("render", () => requestAnimationFrame(done));
+      this.cy.forceRender();
+    });
+    this.element.dataset.drawn = String(shown.boxes.length);
+  }
+
+  start() {
+    if (!document.getElementById("__________cytoscape_stylesheet")) {
+      // the library adds its one rule as a <style>, which our policy forbids; it stands in css/map-canvas.css
+      const mark = document.createElement("meta");
+      mark.id = "__________cytoscape_stylesheet";
+      document.head.append(mark);
+    }
+    const drawn = document.createElement("div");
+    drawn.className = "map-drawn";
+    drawn.setAttribute("aria-hidden", "true");
+    this.element.prepend(drawn);
+    this.cy = cytoscape({
+      container: drawn,
+      style: this.look.sheet(),
+      minZoom: FARTHEST,
+      maxZoom: CLOSEST,
+      autoungrabify: true,
+      boxSelectionEnabled: false,
+      hideEdgesOnViewport: false,
+      pixelRatio: Math.min(2, window.devicePixelRatio || 1),
+    });
+    this.cy.on("tap", (event) => {
+      const box = event.target === this.cy ? "" : event.target.isNode?.() ? event.target : event.target.target();
+      this.choose(box ? this.nameOf(box.id()) : "");
+    });
+    this.cy.on("dbltap", "node", (event) => this.choose(this.nameOf(event.target.id()), true));
+    new ResizeObserver(() => this.cy.resize()).observe(this.element);
+  }
+
+  // Positions of boxes, from the worker; those of a table that was seen before are remembered.
+  layout(shown) {
+    const key = [this.graph.data.version, this.graph.data.id, ...[...this.graph.open].sort()].join("|");
+    if (this.places.has(key)) return this.places.get(key);
+    const first = shown.place[this.graph.data.chain[0]];
+    const kinds = { e: "entry", t: "team" };
+    const boxes = shown.boxes.map(({ id, parent }) => ({ id, parent, ...SIZE, kind: kinds[id[0]] ?? "node", first: id === first }));
+    const lines = shown.lines.filter((line) => !line.far).map((line) => [line.source, line.target]);
+    const frames = shown.frames.map((visit) => ({ id: `f:${visit}`, parent: framed(shown.frames, visit) }));
+    for (const box of boxes) if (box.parent) box.parent = `f:${box.parent}`;
+    const id = ++this.jobs;
+    const answer = new Promise((done) => this.waiting.set(id, done)).then((laid) => {
+      this.waiting.delete(id);
+      return laid;
+    });
+    this.worker.postMessage({ id, boxes, lines, frames });
+    if (this.places.size > 20) this.places.clear();
+    this.places.set(key, answer);
+    return answer;
+  }
+
+  nodes(shown, many) {
+    this.many = many;
+    const out = [];
+    if (!many) for (const visit of shown.frames) out.push({ group: "nodes", classes: "frame", data: { id: `f:${visit}`, label: visit, parent: framed(shown.frames, visit) || undefined } });
+    for (const box of shown.boxes) {
+      const family = box.visit ? "visit" : this.graph.items[box.items[0]].family;
+      const parent = !many && box.parent ? `f:${box.parent}` : undefined;
+      out.push({ group: "nodes", pannable: true, classes: family, position: { x: 0, y: 0 }, data: { id: box.id, parent, label: textOfBox(this.graph, box), badge: "" } });
+    }
+    return out;
+  }
+
+  edge(line) {
+    const kinds = line.lines.map((one) => this.graph.lines[one].kind);
+    const kind = kinds.includes("team") ? "team-line" : kinds.every((one) => one === "task") ? "task-line" : kinds.includes("entry") ? "entry-line" : "";
+    const own = this.labelOf(line);
+    return { group: "edges", classes: [kind, line.far ? "far" : ""].join(" "), data: { id: line.id, source: line.source, target: line.target, label: this.many ? "" : own, own, width: 1 } };
+  }
+
+  // Far lines are made when they are asked for first, and hidden when nobody asks any more.
+  show(ids) {
+    const wanted = ids.filter((id) => this.byLine.has(id));
+    this.cy.add(wanted.filter((id) => this.cy.getElementById(id).empty()).map((id) => this.edge(this.byLine.get(id))));
+    for (const id of wanted) this.cy.getElementById(id).addClass("shown");
+  }
+
+  // The keys that lead along a line; of what happens by itself, in few words.
+  labelOf(line) {
+    const keys = line.lines.map((at) => this.graph.lines[at].key).filter(Boolean);
+    if (keys.length) return keys.slice(0, 4).join(", ") + (keys.length > 4 ? " …" : "");
+    const label = this.graph.label(line.lines[0]);
+    return label.length > 24 ? `${label.slice(0, 23)}…` : label;
+  }
+
+  // What stands out: chosen, passed, faded, weighed, hot. Set anew on what is shown.
+  mark() {
+    const { cy } = this;
+    if (!cy || !this.shown) return;
+    cy.batch(() => {
+      cy.elements().removeClass("faded chosen near passed walked here shown hot weighed hot-1 hot-2 hot-3 hot-4 hot-5 hot-none");
+      if (this.every) this.show(this.shown.lines.map((line) => line.id));
+      if (this.bright) this.markBright();
+      if (this.counts) this.markCounts();
+      if (this.seconds) this.markHeat();
+      if (this.way.length) this.markWay();
+      const box = this.chosen && this.at(this.chosen);
+      if (box) {
+        box.addClass("chosen");
+        const own = this.linesOf(box.id());
+        this.show(own);
+        for (const id of own) cy.getElementById(id).addClass("near").connectedNodes().not(box).addClass("near");
+      }
+    });
+  }
+
+  markBright() {
+    const { items, lines } = this.bright;
+    const boxes = new Set(items.map((at) => this.shown.place[at]));
+    const kept = lines && new Set(lines);
+    this.cy.nodes().not(".frame").forEach((node) => void (boxes.has(node.id()) || node.addClass("faded")));
+    for (const line of this.shown.lines) {
+      const taken = kept ? line.lines.some((at) => kept.has(at)) : boxes.has(line.source) && boxes.has(line.target);
+      if (!taken) this.cy.getElementById(line.id).addClass("faded");
+    }
+  }
+
+  markCounts() {
+    const sums = this.shown.lines.map((line) => [line, line.lines.reduce((sum, at) => sum + (this.counts[at] || 0), 0)]);
+    const most = Math.max(1, ...sums.map(([, sum]) => sum));
+    this.show(sums.filter(([, sum]) => sum).map(([line]) => line.id));
+    for (const [line, sum] of sums) {
+      const edge = this.cy.getElementById(line.id);
+      edge.addClass("weighed").data({ width: sum ? 1 + 11 * Math.sqrt(sum / most) : 0.6, count: sum ? sum.toLocaleString() : "" });
+      if (sum) edge.addClass("shown walked-by");
+      else edge.removeClass("walked-by");
+    }
+  }
+
+  markHeat() {
+    for (const box of this.shown.boxes) {
+      const known = box.items.map((at) => this.seconds[this.graph.items[at].name]).filter((one) => one !== undefined);
+      if (!known.length) continue;
+      const far = known.filter((one) => one !== null);
+      const worst = far.length ? Math.max(...far) : null;
+      const node = this.cy.getElementById(box.id);
+      node.addClass(worst === null ? "hot-none" : `hot hot-${step(worst)}`);
+      node.data("badge", worst === null ? "–" : `${Math.round(worst)} s`);
+    }
+  }
+
+  markWay() {
+    const boxes = this.way.map((name) => this.boxId(name)).filter(Boolean);
+    boxes.forEach((id, place) => {
+      this.cy.getElementById(id).addClass("passed");
+      const before = boxes[place - 1];
+      if (!before || before === id) return;
+      this.show([`${before}>${id}`]);
+      this.cy.getElementById(`${before}>${id}`).addClass("walked");
+    });
+    if (boxes.length) this.cy.getElementById(boxes.at(-1)).addClass("here");
+  }
+
+  // The lines of a box; of a group of numbers also where they go after the entry.
+  linesOf(id) {
+    const numbers = this.shown.place[this.graph.data.chain.at(-1)];
+    const letter = this.graph.items[this.graph.byName.get(this.chosen)].letter;
+    const own = (line) => line.source === id || line.target === id;
+    const theirs = (line) => letter && line.source === numbers && line.lines.some((at) => this.graph.lines[at].key === letter);
+    return this.shown.lines.filter((line) => own(line) || theirs(line)).map((line) => line.id);
+  }
+
+  boxId(name) {
+    const at = this.graph.byName.get(name);
+    return at === undefined ? "" : this.shown.place[at];
+  }
+
+  at(name) {
+    const id = this.boxId(name);
+    const held = id && this.cy?.getElementById(id);
+    return held && held.nonempty() ? held : null;
+  }
+
+  // The name of what a box stands for: of a folded visit the item that was chosen in it, else its first.
+  nameOf(id) {
+    if (id.startsWith("f:")) return this.graph.items[this.graph.members.get(id.slice(2))[0]].name;
+    const box = this.shown.boxes.find((one) => one.id === id);
+    return box ? this.graph.items[box.items[0]].name : "";
+  }
+
+  choose(name, opened = false) {
+    this.select(name, false);
+    for (const listener of this.listeners) listener(name, opened);
+  }
+
+  select(name, centre = true) {
+    this.chosen = name;
+    if (!this.cy) return;
+    this.mark();
+    if (name && centre) this.centre(name);
+  }
+
+  onSelect(listener) {
+    this.listeners.push(listener);
+  }
+
+  follow(names) {
+    this.way = names;
+    if (!this.cy) return;
+    this.mark();
+    if (names.length) this.reveal(names.at(-1));
+  }
+
+  fade(bright) {
+    this.bright = Array.isArray(bright) ? { items: bright.map((name) => this.graph.byName.get(name)).filter((at) => at !== undefined) } : bright;
+    this.mark();
+  }
+
+  weigh(counts) {
+    this.counts = counts;
+    this.mark();
+  }
+
+  heat(seconds) {
+    this.seconds = seconds;
+    if (!seconds) this.cy?.nodes().data("badge", "");
+    this.mark();
+  }
+
+  everyLine(on) {
+    this.every = on;
+    this.mark();
+  }
+
+  async unfold(visits) {
+    const open = visits === "all" ? this.graph.members.keys() : visits.flatMap((visit) => [...outward(visit)]);
+    this.graph.open = new Set(open);
+    await this.draw();
+  }
+
+  // Bring a box into sight if it is not, at a size that can be read.
+  reveal(name) {
+    const box = this.at(name);
+    if (!box) return;
+    const { x1, y1, x2, y2 } = this.cy.extent();
+    const { x, y } = box.position();
+    const margin = 60 / this.cy.zoom();
+    if (this.cy.zoom() < READABLE * 0.6 || x < x1 + margin || x > x2 - margin || y < y1 + margin || y > y2 - margin) this.centre(name);
+  }
+
+  centre(name) {
+    const box = this.at(name);
+    if (!box) return;
+    const zoom = Math.max(this.cy.zoom(), READABLE);
+    const { x, y } = box.position();
+    this.cy.viewport({ zoom, pan: { x: this.cy.width() / 2 - x * zoom, y: this.cy.height() / 2 - y * zoom } });
+  }
+
+  // All of a small table; of a large one its beginning, at a size that can be read.
+  begin() {
+    this.cy.fit(undefined, 24);
+    if (this.cy.zoom() >= READABLE * 0.5) return;
+    const first = this.graph.items[this.graph.data.chain[0]];
+    const box = first && this.at(first.name);
+    if (!box) return;
+    const { y } = box.position();
+    const { x1 } = this.cy.elements().boundingBox();
+    this.cy.viewport({ zoom: READABLE, pan: { x: 24 - x1 * READABLE, y: this.cy.height() / 2 - y * READABLE } });
+  }
+
+  fit() {
+    this.cy.fit(undefined, 24);
+  }
+
+  zoom(factor) {
+    this.cy.zoom({ level: this.cy.zoom() * factor, renderedPosition: { x: this.cy.width() / 2, y: this.cy.height() / 2 } });
+  }
+
+  destroy() {
+    this.worker.terminate();
+    this.look.end();
+    this.cy?.destroy();
+  }
+}
+
+const framed = (frames, visit) => {
+  const around = [...outward(visit)].slice(1).find((one) => frames.includes(one));
+  return around ? `f:${around}` : "";
+};
+
+const STEPS = [15, 30, 60, 120]; // seconds up to which a step of the scale reaches
+const step = (seconds) => STEPS.findIndex((most) => seconds <= most) + 1 || STEPS.length + 1;

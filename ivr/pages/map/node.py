@@ -1,0 +1,92 @@
+"""What the map tells of one box: its words, its YAML, what leads to it and where it leads."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ivr.diagnostics import Span
+from ivr.pages.map.data import Called, Item, Line, Map
+from ivr.pages.map.yaml import Snippet, snippet
+from ivr.tables.ready import Table
+
+MOST_WAYS = 200
+"""Lines in one direction that are listed."""
+
+
+class Way(Struct, frozen=True):
+    """A line as its other end sees it: what is pressed or happens, the kind of line, the box at the other end."""
+
+    key: str
+    label: str
+    kind: str
+    name: str
+    title: str
+    what: str
+
+
+class Spoken(Struct, frozen=True):
+    """What a box says, in a language of the table."""
+
+    language: str
+    words: str
+
+
+class Told(Struct, frozen=True):
+    """A box in words. `visit` are the visits that it stands in, outermost first, as (name, flow); `hidden` counts ways that
+    are not listed."""
+
+    name: str
+    title: str
+    kind: str
+    what: str
+    at: str
+    file: str
+    line: int
+    visit: tuple[tuple[str, str], ...]
+    spoken: tuple[Spoken, ...]
+    numbers: tuple[Called, ...]
+    into: tuple[Way, ...]
+    out: tuple[Way, ...]
+    hidden: int
+    yaml: Snippet | None
+
+
+def told_of(table: Table, map_: Map, name: str, language: int) -> Told | None:
+    """What there is to tell of the box of a name, in a language of the table (by index); None when there is none."""
+    place = next((index for index, item in enumerate(map_.items) if item.name == name), None)
+    if place is None:
+        return None
+    item = map_.items[place]
+    into = [_way(map_, line, line.source, language) for line in map_.lines if line.target == place]
+    out = [_way(map_, line, line.target, language) for line in map_.lines if line.source == place]
+    span = _span(table, item)
+    yaml = snippet(table.source_map.sources, span) if span is not None else None
+    spoken = tuple(Spoken(code, words) for code, words in zip(map_.languages, item.words, strict=True) if words)
+    hidden = max(0, len(into) - MOST_WAYS) + max(0, len(out) - MOST_WAYS)
+    return Told(
+        name, item.titles[language], item.kind, item.kinds[language], item.at, yaml.path if yaml else "",
+        yaml.line if yaml else 0, _visits(map_, item), spoken if item.kind != "team" else spoken[:1], item.numbers,
+        tuple(into[:MOST_WAYS]), tuple(out[:MOST_WAYS]), hidden, yaml,
+    )  # fmt: skip
+
+
+def _way(map_: Map, line: Line, other: int, language: int) -> Way:
+    item = map_.items[other]
+    return Way(line.key, line.labels[language], line.kind, item.name, item.titles[language], item.kinds[language])
+
+
+def _span(table: Table, item: Item) -> Span | None:
+    """Where the key of a box stands."""
+    source_map, index = table.source_map, int(item.id[1:])
+    if item.kind == "team":
+        return source_map.teams[index].span
+    if item.kind == "entry":
+        return source_map.numbers[index].name.span if index >= 0 else None
+    declared = source_map.nodes[index]
+    return declared.name.span if declared is not None else None
+
+
+def _visits(map_: Map, item: Item) -> tuple[tuple[str, str], ...]:
+    parts = item.visit.split("/") if item.visit else []
+    names = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    return tuple((name, map_.visits.get(name, "")) for name in names)
