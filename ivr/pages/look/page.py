@@ -90,7 +90,7 @@ class Look:
     def _words(self, language: str) -> dict[str, object]:
         times = Times(self._zone, language, self._clock())
 
-        def t(key: str, **holes: object) -> str:
+        def t(key: str, /, **holes: object) -> str:
             return word(language, key, **holes)
 
         return {

@@ -26,7 +26,7 @@ def all_words() -> dict[str, dict[str, str]]:
     return out
 
 
-def word(language: str, key: str, **holes: object) -> str:
+def word(language: str, key: str, /, **holes: object) -> str:
     """The words of a key in a language; `{name}` in them is filled from `holes`. Raises KeyError for an unknown key."""
     text = all_words()[key][language if language in LANGUAGES else LANGUAGES[0]]
     return text.format(**holes) if holes else text

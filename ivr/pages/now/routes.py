@@ -8,18 +8,24 @@ from ivr.desk.roles import Right
 from ivr.pages.context import Context
 from ivr.pages.guard import Visitor, context_of, needs
 from ivr.pages.live.hub import Ask
+from ivr.pages.now import switching
+from ivr.pages.now.switches import KINDS
 from ivr.pages.now.view import Now, now_of
 from ivr.store.database.connect import reading
 
 router = APIRouter()
+router.include_router(switching.router)
 
 
 @router.get("/now")
-def page(request: Request, table: str = "", visitor: Visitor = Depends(needs(Right.LOOK))) -> Response:
+def page(request: Request, table: str = "", done: str = "", visitor: Visitor = Depends(needs(Right.LOOK))) -> Response:
     """What goes on now."""
     context = context_of(request)
     name = context.shelf(table).live.table.graph.id
-    return context.page(request, visitor, "now/page.html", held=held(context, name, visitor.language), table=name)
+    shown = held(context, name, visitor.language)
+    switched = switching.held(context, context.shelf(name).live.table, visitor.language)
+    done = done if done in KINDS else ""
+    return context.page(request, visitor, "now/page.html", held=shown, switched=switched, table=name, done=done)
 
 
 def topics(context: Context) -> None:
@@ -27,9 +33,10 @@ def topics(context: Context) -> None:
 
     def render(template: str, ask: Ask) -> str:
         shown = held(context, ask.params.get("table", ""), ask.language)
-        return context.look.text(template, ask.language, held=shown)
+        return context.look.text(template, ask.language, held=shown, table=ask.params.get("table", ""))
 
     context.hub.topic("now.calls", lambda ask: render("now/calls.html", ask))
+    switching.topics(context)
     context.hub.topic("now.teams", lambda ask: render("now/teams.html", ask))
 
 
