@@ -44,6 +44,7 @@ class Line(Struct, frozen=True):
 class Try(Struct, frozen=True):
     """An attempt as the desk sees it. Instants are epoch seconds, 0 for none."""
 
+    id: str
     ordinal: int
     began: int
     dialled: int
@@ -74,6 +75,7 @@ class Joined(Struct, frozen=True):
 class Recorded(Struct, frozen=True):
     """A message that the caller left. `deleted`: when it was deleted, 0 while it is kept."""
 
+    id: str
     url: str
     seconds: int
     made: int
@@ -168,7 +170,7 @@ def sheet(connection: Connection, case: Case, now: int) -> Sheet:
         notes=tuple(Note(n["at"], n["by"], n["text"]) for n in _of(connection, notes, case, notes.c.id)),
         calls=tuple(Joined(c["call"], c["at"], c["what"]) for c in _of(connection, case_calls, case, case_calls.c.at)),
         recordings=tuple(
-            Recorded(r["url"], r["seconds"], r["made"], r["deleted"] or 0)
+            Recorded(r["id"], r["url"], r["seconds"], r["made"], r["deleted"] or 0)
             for r in _of(connection, recordings, case, recordings.c.made)
         ),
         others=_others(connection, row),
@@ -190,7 +192,7 @@ def _others(connection: Connection, row: Row) -> tuple[Case, ...]:
 
 def _try(row: Row) -> Try:
     return Try(
-        row["ordinal"], row["began"], row["dialled"] or 0, row["ended"] or 0, row["state"], row["outcome"],
+        row["id"], row["ordinal"], row["began"], row["dialled"] or 0, row["ended"] or 0, row["state"], row["outcome"],
         row["half_day"], row["by"], row["seconds"],
     )  # fmt: skip
 

@@ -103,6 +103,7 @@ export function start() {
   open();
   // A browser opens six connections to a host: a page that nobody sees gives its one back.
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  document.addEventListener("live:restart", open); // a page looks at something else
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => event.persisted && open());
 }
