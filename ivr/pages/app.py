@@ -19,10 +19,11 @@ from ivr.pages.look.page import theme_of
 from ivr.pages.look.words import word
 from ivr.pages.now import routes as now
 from ivr.pages.phone.routes import router as phone
+from ivr.pages.promises import router as promises
 
-ROUTERS = (home, now.router, phone)
+ROUTERS = (home, now.router, phone, promises.router)
 """The pages; each file of routes also tells its topics, if it has any."""
-TOPICS = (now.topics,)
+TOPICS = (now.topics, promises.topics)
 
 
 def desk_app(context: Context) -> Door:
