@@ -9,7 +9,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from ivr.pages.context import Context
 from ivr.simulator.judging import judge
@@ -30,6 +33,8 @@ JUDGE_SECONDS = 120.0
 SPREAD_SECONDS = 20.0
 """Over how long processes spread their judging: mostly the first one does it for all."""
 TRIES = 2
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class FollowDatabase:
@@ -39,6 +44,7 @@ class FollowDatabase:
         self._app = app
         self._context = context
         self._quick = impatient(context.database)
+        self._thread = ThreadPoolExecutor(1, "published")
         self._next_at: int | None = None
         self._judging: dict[int, asyncio.Task[None]] = {}
         self._tries: dict[int, int] = {}
@@ -58,7 +64,12 @@ class FollowDatabase:
         finally:
             for task in self._judging.values():
                 task.cancel()
+            await asyncio.to_thread(self._thread.shutdown)  # what is asked at this moment is bounded in time
             self._quick.dispose()
+
+    async def _ask(self, function: Callable[P, R], *args: P.args, **more: P.kwargs) -> R:
+        """Ask the database or the disk, beside the loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(function, *args, **more))
 
     def _rest(self) -> float:
         if self._next_at is None:
@@ -68,7 +79,7 @@ class FollowDatabase:
     async def _look(self, shelf: Shelf) -> None:
         before = shelf.archive.pointer()
         self._next_at = None
-        found = await asyncio.to_thread(self._follow, shelf)
+        found = await self._ask(self._follow, shelf)
         soon = [one for one in found.soon if one.at > time.time() or one.checked is None]
         self._next_at = min((one.at for one in soon if one.checked is not None), default=None)
         for one in found.soon:
@@ -86,9 +97,9 @@ class FollowDatabase:
 
     async def _go_live(self, shelf: Shelf, one: Publication) -> None:
         now = int(time.time())
-        if await asyncio.to_thread(planned.go_live, self._context.database, one.id, now):
+        if await self._ask(planned.go_live, self._context.database, one.id, now):
             self._app.log.write("warning", "planned version is live", table=shelf.id, version=one.version, id=one.id)
-        await asyncio.to_thread(follow, self._quick, shelf.archive, now)
+        await self._ask(follow, self._quick, shelf.archive, now)
 
     def _begin_judging(self, shelf: Shelf, one: Publication) -> None:
         if one.id not in self._judging:
@@ -98,15 +109,15 @@ class FollowDatabase:
     async def _judge(self, shelf: Shelf, one: Publication) -> None:
         left = one.at - time.time()
         await asyncio.sleep(random.uniform(0, min(SPREAD_SECONDS, max(0.0, left - SPREAD_SECONDS))))
-        database, now = self._context.database, int(time.time())
+        database = self._context.database
         try:
-            files = await asyncio.to_thread(planned.to_judge, database, one.id)
+            files = await self._ask(planned.to_judge, database, one.id)
             if files is None:
                 return
-            live = await asyncio.to_thread(_texts, shelf)
+            live = await self._ask(_texts, shelf)
             day = planned.day_of(one.at, shelf.live.table.almanac.zone)
             judged = await self._context.workshop.run(judge, files, day, live, seconds=JUDGE_SECONDS)
-            fault = await asyncio.to_thread(planned.settle, database, one.id, judged, now)
+            fault = await self._ask(planned.settle, database, one.id, judged, int(time.time()))
         except Exception as error:  # whatever it is, it is tried once more, and then told
             fault = await self._once_more(one, error)
         if fault:
@@ -119,7 +130,7 @@ class FollowDatabase:
         if self._tries[one.id] < TRIES:
             return ""
         why = explain(error)
-        await asyncio.to_thread(planned.give_up, self._context.database, one.id, why, int(time.time()))
+        await self._ask(planned.give_up, self._context.database, one.id, why, int(time.time()))
         self._tries.pop(one.id, None)
         return why
 
