@@ -31,7 +31,11 @@ COMMANDS = {
     "privacy": ("ivr.cli.privacy", "Say what is kept of whom, and how long."),
     "subject": ("ivr.cli.subject", "Show or erase what is held on a telephone number."),
     "outbox": ("ivr.cli.outbox", "Show what is still to be told outside, and what could not be."),
-    "calamity": ("ivr.cli.desk", "Switch the calamity message on and off."),
+    "calamity": ("ivr.cli.switches", "Switch the calamity message on and off."),
+    "notice": ("ivr.cli.switches", "Set a notice that callers hear, and end it."),
+    "close": ("ivr.cli.switches", "Close a team until a time."),
+    "reopen": ("ivr.cli.switches", "Open a team that was closed by hand."),
+    "switches": ("ivr.cli.switches", "Show what is switched: what holds, what is to come."),
     "demo": ("ivr.cli.demo", "Check, simulate, serve, and place one call."),
 }
 """Command → the module that has it and its line in the help. A module is read when its command is called: the web

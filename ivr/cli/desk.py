@@ -1,20 +1,17 @@
-"""`ivr journal` and `ivr calamity`: what is owed, and the switch."""
+"""`ivr journal`: what is owed, as it stands on the disk."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from ivr.calendars.zones import read_zone
-from ivr.cli.common import get_table, kept_in, read_settings, table_argument
-from ivr.model.nodes import CalamityNode
+from ivr.cli.common import kept_in, read_settings
 from ivr.model.numbers import mask
 from ivr.store.journal import Entry, read_journals
-from ivr.store.switch import MAX_TEXT, clear_switch, set_switch
 
 KINDS = ("case", "mark", "join", "cancel", "leg")
 """The kinds of entry that a journal holds. `leg`: what the provider told of a call that we make."""
@@ -96,47 +93,3 @@ def _time(value: object, zone: ZoneInfo) -> str:
         return f"{dt.datetime.fromtimestamp(value, zone):%Y-%m-%d %H:%M}"
     except (OverflowError, ValueError, OSError):
         return "?"
-
-
-@click.group()
-def calamity() -> None:
-    """The calamity switch: what every caller hears first, before hours and holidays."""
-
-
-@calamity.command(
-    epilog="""\b
-Examples:
-  ivr calamity on --say nl="Er is geen water in Helpman." --say en="There is no water in Helpman."
-  ivr calamity on --say nl="Storing." --route flood
-"""
-)
-@table_argument
-@click.option("--say", "says", multiple=True, required=True, metavar="LANGUAGE=TEXT", help="What is spoken.")
-@click.option("--route", default="", help="A route that the table declares.")
-def on(table: Path, says: tuple[str, ...], route: str) -> None:
-    """Switch it on, on every process within a second."""
-    graph = get_table(table).graph
-    texts = dict(part.partition("=")[::2] for part in says)
-    for language in graph.languages:
-        if not texts.get(language.code, "").strip():
-            raise click.UsageError(f"there is no text in '{language.code}'; give --say {language.code}=…")
-    if any(len(text) > MAX_TEXT for text in texts.values()):
-        raise click.UsageError(f"a text is longer than {MAX_TEXT} characters")
-    routes = [name for node in graph.nodes if isinstance(node, CalamityNode) for name in node.routes]
-    if route and route not in routes:
-        raise click.UsageError(f"the table declares no route '{route}'; it declares: {', '.join(routes) or 'none'}")
-    var = read_settings().var
-    with kept_in(var):
-        set_switch(var / "calamity.json", texts, route)
-    click.echo("the calamity switch is on; undo with: ivr calamity off")
-
-
-@calamity.command()
-def off() -> None:
-    """Switch it off."""
-    var = read_settings().var
-    with kept_in(var):
-        if not var.is_dir():
-            raise click.UsageError(f"IVR_VAR: there is no folder {var}; nothing was switched off")
-        was = clear_switch(var / "calamity.json")
-    click.echo("the calamity switch is off" if was else "the calamity switch was off already")

@@ -14,6 +14,7 @@ from ivr.proofs.classes import HORIZON_DAYS
 from ivr.proofs.missing import Example
 from ivr.proofs.prover import ASSUMPTIONS
 from ivr.proofs.space import Space
+from ivr.proofs.switched import under
 from ivr.proofs.verdict import Verdict
 from ivr.proofs.ways import opening, script
 from ivr.simulator.judging import prove_table
@@ -31,6 +32,7 @@ Examples:
   ivr prove
   ivr prove --only danger-first         one guarantee
   ivr prove --ways                      the shortest way of each `can` that holds
+  ivr prove --switches                  what holds while a calamity, notice or closed team is switched
   ivr prove --json > proofs.json
 """
 )
@@ -38,9 +40,12 @@ Examples:
 @click.option("--only", default="", help="Only guarantees whose name holds this.")
 @click.option("--days", type=click.IntRange(1, 4000), default=HORIZON_DAYS, show_default=True, help="How far ahead.")
 @click.option("--ways", is_flag=True, help="Show the shortest way of each 'can' that holds.")
+@click.option("--switches", is_flag=True, help="Show what holds of each 'can' while one thing is switched.")
 @click.option("--json", "as_json", is_flag=True, help="Verdicts as JSON.")
 @today_option
-def prove(table: Path, only: str, days: int, ways: bool, as_json: bool, today: str | None) -> None:
+def prove(
+    table: Path, only: str, days: int, ways: bool, switches: bool, as_json: bool, today: str | None
+) -> None:  # fmt: skip
     """Judge every guarantee for all callers at all times; a broken one comes with the shortest call that breaks it."""
     date = read_date(today)
     ready = get_table(table, date)
@@ -53,6 +58,8 @@ def prove(table: Path, only: str, days: int, ways: bool, as_json: bool, today: s
         click.echo(json.dumps([_as_dict(ready, space, v, str(table)) for v in judged], ensure_ascii=False, indent=2))
     else:
         _print(ready, space, judged, str(table), ways, date, days)
+        if switches:
+            _print_switches(space, judged)
     if not all(v.holds for v in judged):
         raise click.exceptions.Exit(1)
 
@@ -91,6 +98,21 @@ def _print(
         f"{len(space.states):,} states, {len(space.targets):,} ways between them"
     )
     click.echo("assumed: " + "; ".join(ASSUMPTIONS))
+
+
+def _print_switches(space: Space, judged: list[Verdict]) -> None:
+    """What each switch by itself makes of what is judged while nothing is switched."""
+    click.echo("")
+    for one in under(space, judged):
+        if one.whatever:
+            click.echo(f"{one.name}: whatever is switched")
+            continue
+        spare = f"; a text that all hear may take {one.spare:.0f} s" if one.spare is not None else ""
+        click.echo(f"{one.name}: judged while nothing is switched{spare}")
+        for held in one.alone:
+            word = "holds " if not held.broken else "BROKEN"
+            measure = f"  (in {held.broken:,} of {held.worlds:,} worlds)" if held.broken else ""
+            click.echo(f"  {word}  while on: {held.on.kind} {held.on.name}".rstrip() + measure)
 
 
 def _whose(verdict: Verdict) -> str:

@@ -202,7 +202,8 @@ DAYS = {"Mo": "ma", "Tu": "di", "We": "wo", "Th": "do", "Fr": "vr", "Sa": "za", 
 FAMILIES = {
     "say": "say", "calamity": "say", "notice": "say", "menu": "ask", "ask": "ask", "survey": "ask", "case": "promise",
     "hours": "decide", "branch": "decide", "split": "decide", "transfer": "connect", "queue": "connect",
-    "callback": "promise", "voicemail": "promise", "end": "end", "number": "entry", "entry": "entry", "team": "team", "visit": "visit",
+    "callback": "promise", "voicemail": "promise", "end": "end", "number": "entry", "entry": "entry", "team": "team",
+    "visit": "visit",
 }  # fmt: skip
 """Kind → the family whose colour its box bears."""
 

@@ -22,7 +22,13 @@ MANY_CALLERS = 64
 
 
 def nearest_for_all(
-    space: Space, worlds: int, goal: Edges, most_choices: int | None, most_seconds: float | None, cut: Edges | None
+    space: Space,
+    worlds: int,
+    goal: Edges,
+    most_choices: int | None,
+    most_seconds: float | None,
+    cut: Edges | None,
+    without: int = SWITCH | LIMIT,
 ) -> tuple[Nearest, Kind]:
     """Like `nearest`, for every kind of caller; and a kind for whom there is no such way, () where there is none.
 
@@ -32,7 +38,7 @@ def nearest_for_all(
 
     def search(whom: int, more: Edges | None) -> Nearest:
         both = cut if more is None else more if cut is None else _either(cut, more)
-        return nearest(space, whom, goal, most_choices, most_seconds, both)
+        return nearest(space, whom, goal, most_choices, most_seconds, both, without)
 
     if not chances:
         return search(worlds, None), ()
@@ -42,7 +48,7 @@ def nearest_for_all(
         return sure, ()
     held, choices, seconds = missing, sure.choices, sure.seconds
     worst: Kind = ()
-    for kind in _kinds(space, chances, reached(space, missing, SWITCH | LIMIT, goal)):
+    for kind in _kinds(space, chances, reached(space, missing, without, goal)):
         near = search(missing, _contrary(chances, dict(kind)))
         if held & ~near.worlds:
             worst = kind

@@ -80,8 +80,8 @@ def _can(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
     """There is a way: in each language that is named, for each world and each kind of caller."""
     choices, seconds = 0, 0.0
     for language in guarantee.who.languages or (None,):
-        goal = _goal(space, guarantee, language)
-        cut = _before(space, guarantee, goal)
+        goal = goal_of(space, guarantee, language)
+        cut = before_of(space, guarantee, goal)
         near, kind = nearest_for_all(space, who, goal, guarantee.choices, guarantee.seconds, cut)
         missing = who & ~near.worlds
         if missing:
@@ -89,8 +89,8 @@ def _can(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
             return _lacking(space, guarantee, Verdict(guarantee.name, claim, False, False, worlds=bits(who)),
                             missing, kind, goal, cut, code)  # fmt: skip
         choices, seconds = max(choices, near.choices), max(seconds, near.seconds)
-    goal = _goal(space, guarantee, None)
-    way = shortest(space, who, goal, SWITCH | LIMIT, _before(space, guarantee, goal))
+    goal = goal_of(space, guarantee, None)
+    way = shortest(space, who, goal, SWITCH | LIMIT, before_of(space, guarantee, goal))
     return Verdict(
         guarantee.name, claim, False, True, worlds=bits(who), way=way, choices=choices, seconds=seconds
     )  # fmt: skip
@@ -146,7 +146,7 @@ def _share(graph: Graph, at: int, share: int) -> str:
     return f"in share '{node.names[share]}' of '{graph.names[at]}'"
 
 
-def _before(space: Space, guarantee: Guarantee, goal: Edges) -> Edges | None:
+def before_of(space: Space, guarantee: Guarantee, goal: Edges) -> Edges | None:
     """The edges that come to a `before` node, the goal not met on them: past them it is too late."""
     if not guarantee.before:
         return None
@@ -164,7 +164,7 @@ def _before(space: Space, guarantee: Guarantee, goal: Edges) -> Edges | None:
 def _always(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
     """Whatever the caller and the network do: no call ends, or comes to a `before` node, without it."""
     good = _any(ENDINGS[e] for e in guarantee.ends_in)
-    met = None if guarantee.ends_in else _goal(space, guarantee, None)
+    met = None if guarantee.ends_in else goal_of(space, guarantee, None)
     before = frozenset(guarantee.before)
     languages = guarantee.who.languages
     if space.states[0].at in before:  # the call begins there: nothing can come before
@@ -184,13 +184,13 @@ def _always(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict
 
 def _never(space: Space, guarantee: Guarantee, who: int, claim: str) -> Verdict:
     """In no way, in none of the languages."""
-    goal = _goal(space, guarantee, None)
+    goal = goal_of(space, guarantee, None)
     languages = guarantee.who.languages
 
     def bad(at: int, edge: int) -> bool:
         return goal(at, edge) and (languages is None or space.states[at].language in languages)
 
-    return _no_way_to(space, guarantee.name, claim, who, bad, 0, _before(space, guarantee, goal))
+    return _no_way_to(space, guarantee.name, claim, who, bad, 0, before_of(space, guarantee, goal))
 
 
 def _no_way_to(space: Space, name: str, claim: str, who: int, bad: Edges, without: int, cut: Edges | None) -> Verdict:
@@ -219,7 +219,7 @@ def reached_badly(space: Space, who: int, bad: Edges, without: int, cut: Edges |
     return broken
 
 
-def _goal(space: Space, guarantee: Guarantee, language: int | None) -> Edges:
+def goal_of(space: Space, guarantee: Guarantee, language: int | None) -> Edges:
     """What a guarantee is about: a person, a node, a prompt, an ending."""
     graph = space.graph
     if guarantee.hears:

@@ -53,12 +53,14 @@ Goal = Callable[[int, int], bool]
 
 
 def nearest(
-    space: Space, worlds: int, goal: Goal, most_choices: int | None, most_seconds: float | None, cut: Goal | None = None
+    space: Space, worlds: int, goal: Goal, most_choices: int | None, most_seconds: float | None, cut: Goal | None = None,
+    without: int = LIMIT | SWITCH,
 ) -> Nearest:  # fmt: skip
     """Search by seconds, a layer for each number of choices, with sets of worlds in place of single callers; edges that are
     `cut` are not taken.
 
-    The calamity switch is off and the limit of inputs is not reached: both are assumptions of `can`, and printed.
+    Edges with a flag of `without` are not taken either: nothing is switched and the limit of inputs is not reached, both of
+    them assumptions of `can`, and printed.
     """
     costs = Costs(space)
     took, chosen, spoken = costs.took, costs.choice, costs.spoken
@@ -78,7 +80,7 @@ def nearest(
         for more in range(made, limit + 1):
             rows[more] |= here
         for edge in range(first[at], first[at + 1]):
-            if flags[edge] & (LIMIT | SWITCH):
+            if flags[edge] & without:
                 continue
             event, guard = event_of[edge], guard_of[edge]
             mask = here & guards[guard] if guard else here

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from ivr.desk.switches import Holding, Switch, holding
 from ivr.store.database.connect import explain, reading
+from ivr.store.live.here import both
 from ivr.store.live.mirror import HERE, MIRROR, Mirror, Spoilt
 from ivr.store.live.switches import standing
 
@@ -147,7 +148,7 @@ class Follower:
     def _take(self) -> None:
         """Swap the value that is asked."""
         with self._lock:
-            self._all = (*self._seen, *self._local)
+            self._all = both(self._seen, self._local)
             now = int(self._clock())
             self._held = {table: holding(self._of(table), now) for table in self._tables}
 

@@ -67,6 +67,11 @@ def standing(connection: Connection, tables: Collection[str], now: int) -> tuple
     return _where(connection, switches.c.table_id.in_(sorted(tables)), *_not_over(now))
 
 
+def everywhere(connection: Connection, now: int) -> tuple[Switch, ...]:
+    """All that holds or is to come, of every table."""
+    return _where(connection, *_not_over(now))
+
+
 def past(connection: Connection, table: str, since: int, now: int) -> tuple[Switch, ...]:
     """What ended between two instants, by somebody or by its time, the last one first."""
     by_hand = switches.c.ended.between(since, now)
