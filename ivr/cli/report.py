@@ -135,13 +135,14 @@ def numbers(first: str | None, last: str | None, table: str, form: str, plot: Pa
 
     Advice is given on numbers of tables that are published here, by the rules in docs/how-to/report.md.
     """
-    from ivr.store.reports.gathering import gather
+    from ivr.store.reports.gathering import gather, live_graphs
     from ivr.store.reports.rows import number_sheets
 
     days = NUMBER_WEEKS * DAYS_A_WEEK + read_date(last).isoweekday()
     period, settings = read_period(first, last, days), _settings(plot)
     with asked(settings) as connection:
-        found, weeks = gather(connection, settings.var, period, read_date(None), read_now(), table)
+        graphs = live_graphs(settings.var, table)
+        found, weeks = gather(connection, graphs, period, read_date(None), read_now(), table)
     _give("numbers", period, table, "", form, number_sheets(found, weeks, form == "table"), "no calls came in")
     if plot and found:
         from ivr.cli.report_plot import plot_numbers

@@ -43,11 +43,35 @@ class Trend(Struct, frozen=True):
         return FALLING if self.high < 0 else RISING if self.low > 0 else UNCLEAR
 
 
+NO_LIFE, GIVEN_BACK, STILL_RUNG, TOO_SHORT, NOBODY, SO_MANY, REDIRECT_ON, ANNOUNCE_ON, NO_FALL = (
+    "no_life", "given_back", "still_rung", "too_short", "nobody", "so_many", "redirect_on", "announce_on", "no_fall",
+)  # fmt: skip
+_WHY = {
+    NO_LIFE: "has no dates that lead to its end",
+    GIVEN_BACK: "was given back",
+    STILL_RUNG: "was given back; {calls} calls still came",
+    TOO_SHORT: "fewer than {weeks} whole weeks are known",
+    NOBODY: "nobody calls: ring it once to see that it arrives",
+    SO_MANY: "{calls} calls in {weeks} weeks",
+    REDIRECT_ON: "{calls} calls in {weeks} weeks: redirect on",
+    ANNOUNCE_ON: "{calls} calls in {weeks} weeks, falling: announce on",
+    NO_FALL: "{calls} calls in {weeks} weeks, no clear fall: announce on, and look where the number is still written",
+}
+REASONS = tuple(_WHY)
+"""Why some advice is given."""
+
+
 class Advice(Struct, frozen=True):
-    """One of ADVICE, and why in one line."""
+    """One of ADVICE, for one of REASONS, from the calls of the RECENT last weeks."""
 
     what: str
-    why: str
+    reason: str
+    calls: int = 0
+
+    @property
+    def why(self) -> str:
+        """The reason in one line."""
+        return _WHY[self.reason].format(calls=self.calls, weeks=RECENT)
 
 
 def trend(weeks: Sequence[int]) -> Trend | None:
@@ -79,22 +103,20 @@ def advise(phase: str, weeks: Sequence[int]) -> Advice:
 
     It looks at how many still call, never at a date that the table has set; whoever decides knows more than the count.
     """
-    if phase not in LIFE:
-        return Advice(NOTHING, "has no dates that lead to its end")
-    if phase == "returned":
-        calls = sum(weeks[-RECENT:])
-        return Advice(NOTHING, f"was given back; {calls} calls still came" if calls else "was given back")
-    if len(weeks) < RECENT:
-        return Advice(WAIT, f"fewer than {RECENT} whole weeks are known")
     calls = sum(weeks[-RECENT:])
-    said = f"{calls} calls in {RECENT} weeks" if any(weeks) else "nobody calls: ring it once to see that it arrives"
+    if phase not in LIFE:
+        return Advice(NOTHING, NO_LIFE)
+    if phase == "returned":
+        return Advice(NOTHING, STILL_RUNG if calls else GIVEN_BACK, calls)
+    if len(weeks) < RECENT:
+        return Advice(WAIT, TOO_SHORT)
+    said = SO_MANY if any(weeks) else NOBODY
     if phase == "redirect":
-        return Advice(RETURN, said) if calls <= HARDLY else Advice(KEEP, f"{said}: redirect on")
+        return Advice(RETURN, said, calls) if calls <= HARDLY else Advice(KEEP, REDIRECT_ON, calls)
     if calls <= FEW:
-        return Advice(REDIRECT, said)
+        return Advice(REDIRECT, said, calls)
     if phase == "parallel":
-        return Advice(ANNOUNCE, said)
+        return Advice(ANNOUNCE, said, calls)
     found = trend(weeks)
-    if found is not None and found.verdict == FALLING:
-        return Advice(KEEP, f"{said}, falling: announce on")
-    return Advice(KEEP, f"{said}, no clear fall: announce on, and look where the number is still written")
+    falls = found is not None and found.verdict == FALLING
+    return Advice(KEEP, ANNOUNCE_ON if falls else NO_FALL, calls)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -38,16 +39,16 @@ def live_graphs(var: Path, table: str = "") -> dict[str, Graph]:
 
 
 def gather(
-    connection: Connection, var: Path, period: Period, today: dt.date, now: int, table: str = ""
+    connection: Connection, graphs: Mapping[str, Graph], period: Period, today: dt.date, now: int, table: str = ""
 ) -> tuple[tuple[NumberCalls, ...], tuple[Stretch, ...]]:
-    """Each number's weeks within a period; nobody called a number that stands in a live table and has none.
+    """Each number's weeks within a period; nobody called a number that stands in a live table (`graphs`, by id) and has
+    none.
 
     Weeks that can be compared lie wholly in the period, are over, and begin when calls were already being kept.
     """
     weeks = period.weeks()
     counts = count_numbers(connection, period, table)
     since = known_since(connection, table)
-    graphs = live_graphs(var, table) if counts else {}
     said = {(id, number.name): number for id, graph in graphs.items() for number in graph.numbers}
     rung = {id for id, _ in counts}
     for key in said:

@@ -16,7 +16,7 @@ from ivr.desk.period import Stretch
 from ivr.desk.residual import RECENT, advise, left, trend
 from ivr.desk.staff import LEAST, hide_small
 from ivr.store.reports.callbacks import Promises, Rung
-from ivr.store.reports.calls import Calls, Waiting
+from ivr.store.reports.calls import Calls, Dropped, Waiting
 from ivr.store.reports.sheet import DECIMAL, SECONDS, SHARE, TEXT, Cell, Column, Sheet
 
 ALL, FEW, MAIN, NO_TEAM = "(all)", "(too few each)", "(main number)", "(no team)"
@@ -183,27 +183,44 @@ def _number(one: NumberCalls) -> tuple[Cell, ...]:
 def call_sheets(found: Calls, norm: int) -> tuple[Sheet, ...]:
     """How calls ended, where callers hung up, how long a person took, and who gave up waiting."""
     gone = sum(count for name, count in found.endings if name == "hung_up")
-    counted = (Column("calls", "calls"), Column("share", "share", SHARE))
-    endings = [(name, count, share(count, found.total)) for name, count in found.endings]
-    hung_up = [(node or "-", count, share(count, gone)) for node, count in found.hung_up]
     running = (f"{found.running} calls had not ended, and are not counted.",) if found.running else ()
-    person: list[tuple[Cell, ...]] = [
-        ("from the first ring", len(found.to_person), median(found.to_person), ninetieth(found.to_person))
-    ]
+    return (
+        endings_sheet(found.endings, running),
+        hung_up_sheet(found.hung_up, gone),
+        to_person_sheet(found.to_person),
+        team_sheet(found.teams, norm),
+        dropped_sheet(found.dropped),
+    )
+
+
+COUNTED = (Column("calls", "calls"), Column("share", "share", SHARE))
+
+
+def endings_sheet(endings: Sequence[tuple[str, int]], notes: tuple[str, ...] = ()) -> Sheet:
+    """How calls ended."""
+    total = sum(count for _, count in endings)
+    rows = [(name, count, share(count, total)) for name, count in endings]
+    return Sheet("endings", "How calls ended", (Column("ending", "ending", TEXT), *COUNTED), rows, notes)
+
+
+def hung_up_sheet(hung_up: Sequence[tuple[str, int]], gone: int) -> Sheet:
+    """Where callers hung up, of all who did (`gone`)."""
+    rows = [(node or "-", count, share(count, gone)) for node, count in hung_up]
+    return Sheet("hung_up", "Where callers hung up", (Column("node", "node", TEXT), *COUNTED), rows)
+
+
+def to_person_sheet(took: Sequence[int]) -> Sheet:
+    """How long a person took, of the calls that came to one."""
+    person: list[tuple[Cell, ...]] = [("from the first ring", len(took), median(took), ninetieth(took))]
     times = (
         Column("measured", "measured", TEXT), Column("calls", "calls"),
         Column("median_seconds", "median", SECONDS), Column("p90_seconds", "9 in 10 within", SECONDS),
     )  # fmt: skip
-    return (
-        Sheet("endings", "How calls ended", (Column("ending", "ending", TEXT), *counted), endings, running),
-        Sheet("hung_up", "Where callers hung up", (Column("node", "node", TEXT), *counted), hung_up),
-        Sheet("to_person", "How long to a person", times, person if found.to_person else []),
-        _team_sheet(found.teams, norm),
-        _dropped_sheet(found),
-    )
+    return Sheet("to_person", "How long to a person", times, person if took else [])
 
 
-def _team_sheet(teams: Mapping[str, Waiting], norm: int) -> Sheet:
+def team_sheet(teams: Mapping[str, Waiting], norm: int) -> Sheet:
+    """How long the callers of each team waited."""
     rows = [_waiting(name or NO_TEAM, [one], norm) for name, one in teams.items()]
     if len(teams) > 1:
         rows.append(_waiting(ALL, list(teams.values()), norm))
@@ -229,10 +246,11 @@ def _waiting(name: str, found: Sequence[Waiting], norm: int) -> tuple[Cell, ...]
     return (name, put, len(waits), within, share(within, put), median(waits), ninetieth(waits), gave_up)
 
 
-def _dropped_sheet(found: Calls) -> Sheet:
+def dropped_sheet(dropped: Sequence[Dropped]) -> Sheet:
+    """Calls that were given up after a long wait."""
     rows = [
         (f"{dt.datetime.fromtimestamp(one.ended, read_zone(one.zone)):%Y-%m-%d %H:%M}", one.team, one.waited, one.call)
-        for one in found.dropped
+        for one in dropped
     ]
     columns = (
         Column("ended", "hung up", TEXT), Column("team", "team", TEXT), Column("waited_seconds", "waited", SECONDS),

@@ -44,10 +44,12 @@ def test_each_call_falls_into_the_day_and_hour_that_its_clock_showed(
             expected[(day, 24 * day + local.hour)] += 1
     rows.put()
     with reading(database) as connection:
-        local_ = Local(connection, calls.c.began, calls.c.zone, period)
-        day, hour = local_.place(period.days()).label("day"), local_.hour().label("hour")
-        found = connection.execute(select(day, hour, func.count()).where(local_.within).group_by(day, hour)).all()
-    assert {(day, hour): count for day, hour, count in found} == expected
+        mine = Local(connection, calls.c.began, calls.c.zone, period)
+        by_day, by_hour = mine.place(period.days()).label("day"), mine.hour().label("hour")
+        rows_ = connection.execute(
+            select(by_day, by_hour, func.count()).where(mine.within).group_by(by_day, by_hour)
+        ).all()
+    assert {(day, hour): count for day, hour, count in rows_} == expected
 
 
 def test_a_zone_that_is_not_known_is_utc() -> None:
