@@ -97,6 +97,7 @@ TERMS: Mapping[str, Term] = {
     "events": Term(("events",), _CALL),
     "rings": Term(("events",), _DONE),
     "audit": Term(("audit",), _DONE),
+    "versions": Term(("audit",), _DONE),
     "people": Term(("staff",), _SHUT),
 }
 """What goes → when. A call that belongs to a case keeps its number and code as long as the case does."""

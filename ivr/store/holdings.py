@@ -123,6 +123,21 @@ HOLDINGS: Mapping[str, Held] = {
         "at": (COUNTS, "people"),
         "id": (TECHNICAL, "people"),
     },
+    "drafts": {
+        "by editors proposed_by approved_by": (STAFF, "versions"),
+        "made changed state proposed approved": (COUNTS, "versions"),
+        "id table_id base title files revision version why": (TECHNICAL, "versions"),
+    },
+    "versions": {
+        "by": (STAFF, "versions"),
+        "made": (COUNTS, KEPT),
+        "table_id version files why draft judged": (TECHNICAL, KEPT),
+    },
+    "publications": {
+        "by ended_by approved_by": (STAFF, "versions"),
+        "kind share at live ended state made checked": (COUNTS, KEPT),
+        "id table_id version why judged override commit error": (TECHNICAL, KEPT),
+    },
 }
 
 

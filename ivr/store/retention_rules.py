@@ -27,7 +27,16 @@ from ivr.store.database.schema import (
     rings,
     waits,
 )
-from ivr.store.database.schema_desk import passes, people, refused_sign_ins, sessions, tickets
+from ivr.store.database.schema_desk import (
+    drafts,
+    passes,
+    people,
+    publications,
+    refused_sign_ins,
+    sessions,
+    tickets,
+    versions,
+)
 
 
 class Cut(Struct, frozen=True):
@@ -229,6 +238,41 @@ RULES: Sequence[Rule] = (
         values=None,
     ),
     Rule(
+        name="drafts",  # also those that nobody ended
+        term="versions",
+        table=drafts,
+        where=lambda cut: (drafts.c.changed < cut.before("versions"),),
+        at=drafts.c.changed,
+        values=None,
+    ),
+    Rule(
+        name="versions that nobody published",
+        term="versions",
+        table=versions,
+        where=lambda cut: (versions.c.made < cut.before("versions"), ~_names(publications), ~_names(drafts)),
+        at=versions.c.made,
+        values=None,
+    ),
+    Rule(
+        name="employees of versions",
+        term="versions",
+        table=versions,
+        where=lambda cut: (versions.c.made < cut.before("versions"), versions.c.by != "", _names(publications)),
+        at=versions.c.made,
+        values=lambda _: {"by": ""},
+    ),
+    Rule(
+        name="employees of publications",
+        term="versions",
+        table=publications,
+        where=lambda cut: (
+            publications.c.ended < cut.before("versions"),
+            or_(*(publications.c[name] != "" for name in ("by", "ended_by", "approved_by"))),
+        ),
+        at=publications.c.ended,
+        values=lambda _: {"by": "", "ended_by": "", "approved_by": ""},
+    ),
+    Rule(
         name="sessions at the desk",  # they go when the next person signs in; a desk that nobody enters keeps none either
         term="people",
         table=sessions,
@@ -266,6 +310,12 @@ RULES: Sequence[Rule] = (
         values=None,
     ),
 )
+
+
+def _names(table: Table) -> ColumnElement[bool]:
+    """Whether a draft or a publication names a version."""
+    same = (table.c.table_id == versions.c.table_id, table.c.version == versions.c.version)
+    return select(literal(1)).select_from(table).where(*same).exists()
 
 
 def gone_from_here(now: int) -> Values:

@@ -37,7 +37,16 @@ from ivr.store.database.schema import (
     rings,
     waits,
 )  # fmt: skip
-from ivr.store.database.schema_desk import passes, people, refused_sign_ins, sessions, tickets
+from ivr.store.database.schema_desk import (
+    drafts,
+    passes,
+    people,
+    publications,
+    refused_sign_ins,
+    sessions,
+    tickets,
+    versions,
+)
 from ivr.store.holdings import HOLDINGS, KEPT, columns
 from ivr.store.reports.callbacks import count_promises
 from ivr.store.reports.calls import count_calls
@@ -140,6 +149,12 @@ def test_in_the_end_nothing_points_at_anybody_and_all_else_is_as_it_was(database
         connection.execute(update(people).values(disabled=NOW))
         for table, column in ((sessions, "ends"), (tickets, "ends"), (refused_sign_ins, "at")):
             connection.execute(update(table).values({column: NOW}))
+        for table, column in ((drafts, "changed"), (versions, "made"), (publications, "ended")):
+            connection.execute(update(table).values({column: NOW}))
+        named = connection.execute(select(versions.c.table_id, versions.c.version)).all()
+        for id, (table_id, version) in zip(connection.scalars(select(publications.c.id)).all(), named, strict=True):
+            of = update(publications).where(publications.c.id == id)  # what was published stays
+            connection.execute(of.values(table_id=table_id, version=version))
         before = {t.name: connection.execute(select(t)).mappings().all() for t in metadata.sorted_tables}
     run(database, NOW + 20 * 365 * DAY)
     with reading(database) as connection:

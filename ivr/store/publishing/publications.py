@@ -178,6 +178,11 @@ def make_live(connection: Connection, id: int, by: str, now: int) -> Publication
     return msgspec.structs.replace(held, state=LIVE, live=now)
 
 
+def note_commit(connection: Connection, id: int, name: str) -> None:
+    """Note the commit of git that a publication became, in the transaction that publishes: what git refuses is not live."""
+    connection.execute(update(table).where(table.c.id == id).values(commit=name))
+
+
 def get(connection: Connection, id: int) -> Publication:
     """A publication. Raises NotDone when there is none of that number."""
     row = connection.execute(select(table).where(table.c.id == id)).mappings().first()
