@@ -1,4 +1,4 @@
-"""What was proved beforehand of everything that can be switched: proofs take each of it as possible at any moment."""
+"""What was proved beforehand of what a lead is about to switch: every guarantee, and what becomes of it while that is on."""
 
 from __future__ import annotations
 
@@ -7,30 +7,40 @@ import datetime as dt
 
 from msgspec import Struct
 
+from ivr.desk.switches import CALAMITY, NOTICE, Switch
 from ivr.pages.context import Context
 from ivr.pages.workshop.workshop import TooLong
-from ivr.simulator import judging
-from ivr.tables.archive import NotKept
+from ivr.proofs.switched import On
+from ivr.simulator.switching import switched
 from ivr.tables.ready import Table
 
 SECONDS = 20.0
 
 
 class Judged(Struct, frozen=True):
-    """How many guarantees hold, and the claims of those that do not; `known` is False when nobody could say so in time."""
+    """How many guarantees hold while it is on, and the names of those that do not: `broken` whatever is switched, `while_on`
+    for some callers as long as this is. `known` is False when nobody could say so in time."""
 
     known: bool
     hold: int = 0
     broken: tuple[str, ...] = ()
+    while_on: tuple[str, ...] = ()
 
 
-async def proved(context: Context, table: Table) -> Judged:
-    """What holds of a table, whatever is switched. Worked out in the workshop, which remembers it."""
-    with contextlib.suppress(TooLong, NotKept, OSError):
-        files = context.shelf(table.graph.id).archive.texts(table.version)
-        day = dt.datetime.fromtimestamp(context.clock(), table.almanac.zone).date()
-        found = await context.workshop.run(judging.proofs, dict(files), day, seconds=SECONDS)
-        if not found.why_not:
-            broken = tuple(proof.claim for proof in found.proofs if not proof.holds)
-            return Judged(True, len(found.proofs) - len(broken), broken)
-    return Judged(False)
+async def proved(context: Context, table: Table, wanted: Switch) -> Judged:
+    """What holds of a table while something is switched. Worked out in the workshop, which remembers the proofs."""
+    texts = {source.path: source.text for source in table.sources.files}
+    day = dt.datetime.fromtimestamp(context.clock(), table.almanac.zone).date()
+    found = None
+    with contextlib.suppress(TooLong):
+        found = await context.workshop.run(switched, texts, day, _on(wanted), seconds=SECONDS)
+    if found is None:
+        return Judged(False)
+    broken = tuple(one.name for one in found if not one.holds)
+    less = tuple(one.name for one in found if one.holds and any(alone.broken for alone in one.alone))
+    return Judged(True, len(found) - len(broken) - len(less), broken, less)
+
+
+def _on(wanted: Switch) -> On:
+    name = wanted.route if wanted.kind == CALAMITY else wanted.node if wanted.kind == NOTICE else wanted.team
+    return On(wanted.kind, name)

@@ -73,7 +73,7 @@ async def act(request: Request, kind: str, visitor: Visitor = Depends(needs(Righ
         fault = _told(error, visitor.language)
         values: dict[str, Any] = {"form": form, "table": ready.graph.id, "fault": fault}  # as the template takes them
         return context.page(request, visitor, "now/switch.html", status=400, **values)
-    judged = await proved(context, ready)
+    judged = await proved(context, ready, checked)
     shown = {"form": form, "table": ready.graph.id, "wanted": checked, "judged": judged}
     return context.page(request, visitor, "now/sure.html", **shown)
 
