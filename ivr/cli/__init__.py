@@ -24,6 +24,7 @@ COMMANDS = {
     "schema": ("ivr.cli.check", "Print the JSON Schema for editors."),
     "fallback": ("ivr.cli.publish", "Write static TwiML for the day that we are down."),
     "journal": ("ivr.cli.desk", "Show what was promised, recorded and marked."),
+    "people": ("ivr.cli.people", "Say who may enter the pages under /desk."),
     "desk": ("ivr.cli.cases_move", "See who is owed a call, and see to it: list, take, outcome, move."),
     "report": ("ivr.cli.report", "Say what became of promises, marks, numbers and calls."),
     "store": ("ivr.cli.store", "Look after the database: upgrade, status, copy, backup."),

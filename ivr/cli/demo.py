@@ -9,9 +9,11 @@ from pathlib import Path
 
 import click
 import uvicorn
+from pydantic import SecretStr
 
 from ivr.cli.beside import beside
 from ivr.cli.common import get_table, kept_in, read_settings, table_argument
+from ivr.cli.first import kept_key, tell_desk
 from ivr.cli.serve import database_of, listen, make_server, start_table
 from ivr.simulator.callers import Scripted
 from ivr.simulator.run import run_scenario
@@ -47,6 +49,8 @@ def demo(table: Path, port: int, once: bool) -> None:
     )
     sockets = listen(settings.host, port)
     with kept_in(settings.var):
+        if not settings.desk_key.get_secret_value():
+            settings = settings.model_copy(update={"desk_key": SecretStr(kept_key(settings.var))})
         database = database_of(settings)
         ready = start_table(table, settings, database)
         app = App(settings, [ready], database=database)
@@ -61,6 +65,8 @@ def demo(table: Path, port: int, once: bool) -> None:
         server.should_exit = True
         thread.join(10)
         return
+    click.echo("")
+    tell_desk(settings, database)
     with beside():
         _serve_on(server, thread)
 

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from ivr.cli.beside import beside
 from ivr.cli.common import DatabaseGone, get_table, kept_in, open_database, read_date, read_settings, table_argument
+from ivr.cli.first import tell_desk
 from ivr.store.database.connect import connect
 from ivr.store.journal import Journal
 from ivr.store.publishing.faults import NotDone
@@ -101,6 +102,8 @@ def run(app: App, settings: Settings) -> None:
     live = ", ".join(f"{name} {shelf.live.version}" for name, shelf in app.shelves.items())
     host, port = sockets[0].getsockname()[:2]
     click.echo(f"serving {live} on http://{host}:{port}/voice/…, known as {settings.public_url}")
+    if app.context is not None:
+        tell_desk(settings, app.context.database)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn, once it has stopped, raises the signal again
     try:
         make_server(app).run(sockets)

@@ -12,18 +12,32 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from ivr.pages.context import Context
 from ivr.pages.door import Door
+from ivr.pages.figures.routes import router as figures
 from ivr.pages.guard import NotIn, language_of
 from ivr.pages.home.routes import router as home
 from ivr.pages.look.faults import Told
 from ivr.pages.look.page import theme_of
-from ivr.pages.look.words import word
+from ivr.pages.look.words import all_words, word
+from ivr.pages.map.routes import router as map_
 from ivr.pages.now import routes as now
+from ivr.pages.people.own import router as own
+from ivr.pages.people.routes import router as people
+from ivr.pages.people.trail import router as trail
 from ivr.pages.phone.routes import router as phone
 from ivr.pages.promises import router as promises
+from ivr.pages.signin.links import router as links
+from ivr.pages.signin.oidc_routes import router as oidc
+from ivr.pages.signin.routes import router as signin
+from ivr.pages.table import acting, editing
+from ivr.pages.table import routes as table
 
-ROUTERS = (home, now.router, phone, promises.router)
+ROUTERS = (
+    home, signin, links, oidc, own, trail, people,
+    now.router, map_, phone, table.router, editing.router, acting.router,
+    promises.router, figures,
+)  # fmt: skip
 """The pages; each file of routes also tells its topics, if it has any."""
-TOPICS = (now.topics, promises.topics)
+TOPICS = (now.topics, table.topics, promises.topics)
 
 
 def desk_app(context: Context) -> Door:
@@ -34,6 +48,7 @@ def desk_app(context: Context) -> Door:
 def routes_app(context: Context) -> FastAPI:
     """All routes of the pages, and how faults are shown."""
     app = FastAPI(title="desk", docs_url=None, redoc_url=None, openapi_url=None)
+    all_words()  # a page without its words is found at the start, not by a visitor
     app.state.context = context
     for router in ROUTERS:
         app.include_router(router)

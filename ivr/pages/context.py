@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
@@ -52,10 +53,12 @@ class Context:
         shelves: Mapping[str, Shelf],
         clock: Callable[[], int] = lambda: int(time.time()),
     ) -> None:
+        """`folders`, table id → where its files and scenarios stand on this machine, is filled by who serves a folder."""
         self.settings = settings
         self.database = database
         self.shelves = shelves
         self.clock = clock
+        self.folders: dict[str, Path] = {}
         self.base = settings.desk_base
         self.cookies = Cookies(settings)
         self.look = Look(self.base, self.shelf().live.table.graph.timezone, lambda: self.clock())
