@@ -14,7 +14,8 @@ from ivr.proofs.switched import On
 from ivr.simulator.switching import switched
 from ivr.tables.ready import Table
 
-SECONDS = 20.0
+SECONDS = 60.0
+"""How long it may take: nobody waits for it before they switch."""
 
 
 class Judged(Struct, frozen=True):
@@ -27,13 +28,13 @@ class Judged(Struct, frozen=True):
     while_on: tuple[str, ...] = ()
 
 
-async def proved(context: Context, table: Table, wanted: Switch) -> Judged:
+async def proved(context: Context, table: Table, on: On) -> Judged:
     """What holds of a table while something is switched. Worked out in the workshop, which remembers the proofs."""
     texts = {source.path: source.text for source in table.sources.files}
     day = dt.datetime.fromtimestamp(context.clock(), table.almanac.zone).date()
     found = None
     with contextlib.suppress(TooLong):
-        found = await context.workshop.run(switched, texts, day, _on(wanted), seconds=SECONDS)
+        found = await context.workshop.run(switched, texts, day, on, seconds=SECONDS)
     if found is None:
         return Judged(False)
     broken = tuple(one.name for one in found if not one.holds)
@@ -41,6 +42,7 @@ async def proved(context: Context, table: Table, wanted: Switch) -> Judged:
     return Judged(True, len(found) - len(broken) - len(less), broken, less)
 
 
-def _on(wanted: Switch) -> On:
+def on_of(wanted: Switch) -> On:
+    """What a switch is to the proofs."""
     name = wanted.route if wanted.kind == CALAMITY else wanted.node if wanted.kind == NOTICE else wanted.team
     return On(wanted.kind, name)

@@ -16,8 +16,9 @@ from ivr.pages.guard import Visitor, context_of, needs
 from ivr.pages.live.hub import Ask
 from ivr.pages.look.faults import Told
 from ivr.pages.look.words import has_word, word
-from ivr.pages.now.proved import proved
+from ivr.pages.now.proved import on_of, proved
 from ivr.pages.now.switches import Switches, form_of, midnight, switches_of, wanted_of
+from ivr.proofs.switched import On, switches
 from ivr.store.database.connect import reading, writing
 from ivr.store.live.switches import begin, end
 from ivr.tables.ready import Table
@@ -55,6 +56,19 @@ def ask(
     return context.page(request, visitor, "now/switch.html", form=form, table=graph.id, fault="")
 
 
+@router.get("/now/switch/{kind}/proved")
+async def judged(
+    request: Request, kind: str, name: str = "", table: str = "", visitor: Visitor = Depends(needs(Right.LEAD))
+) -> Response:
+    """What was proved of it; asked for by the page that asks whether it is meant, so that nobody waits for it."""
+    context = context_of(request)
+    ready = context.shelf(table).live.table
+    on = On(kind, name)
+    if on not in switches(ready.graph):
+        raise Told("home.nothing_here", 404)
+    return context.page(request, visitor, "now/proved.html", judged=await proved(context, ready, on))
+
+
 @router.post("/now/switch/{kind}")
 async def act(request: Request, kind: str, visitor: Visitor = Depends(needs(Right.LEAD))) -> Response:
     """What it would do; or, once somebody is sure, do it."""
@@ -73,8 +87,7 @@ async def act(request: Request, kind: str, visitor: Visitor = Depends(needs(Righ
         fault = _told(error, visitor.language)
         values: dict[str, Any] = {"form": form, "table": ready.graph.id, "fault": fault}  # as the template takes them
         return context.page(request, visitor, "now/switch.html", status=400, **values)
-    judged = await proved(context, ready, checked)
-    shown = {"form": form, "table": ready.graph.id, "wanted": checked, "judged": judged}
+    shown = {"form": form, "table": ready.graph.id, "wanted": checked, "on": on_of(checked)}
     return context.page(request, visitor, "now/sure.html", **shown)
 
 

@@ -35,15 +35,18 @@ def test_nothing_is_switched_before_somebody_is_sure(desk: Desk) -> None:
     status, text = switch(desk)
     assert status == 200
     assert "Ja, zet de calamiteit aan" in text
-    assert "Vooraf bewezen:" in text
-    assert "Zolang dit aan staat" not in text
     assert "De calamiteit staat aan" not in desk.client("reader").get("/desk/now").text
 
 
 def test_what_a_switch_does_to_a_guarantee_is_told_before_it_is_set(desk: Desk) -> None:
     told = "Zolang dit aan staat, gelden deze afspraken niet voor iedereen: a-person-is-near."
-    assert told in switch(desk, "closed", team="kcc")[1]
-    assert told not in switch(desk, "closed", team="parkeren")[1]
+    lead = desk.client("approver")
+    for team, says in (("kcc", True), ("parkeren", False)):
+        assert f"/desk/now/switch/closed/proved?name={team}" in switch(desk, "closed", team=team)[1]
+        text = lead.get(f"/desk/now/switch/closed/proved?name={team}").text
+        assert "Vooraf bewezen:" in text
+        assert (told in text) == says
+    assert lead.get("/desk/now/switch/closed/proved?name=nobody").status_code == 404
 
 
 @pytest.mark.parametrize(
