@@ -41,9 +41,9 @@ def test_nothing_is_switched_before_somebody_is_sure(desk: Desk) -> None:
 def test_what_a_switch_does_to_a_guarantee_is_told_before_it_is_set(desk: Desk) -> None:
     told = "Zolang dit aan staat, gelden deze afspraken niet voor iedereen: a-person-is-near."
     lead = desk.client("approver")
-    for team, says in (("kcc", True), ("parkeren", False)):
-        assert f"/desk/now/switch/closed/proved?name={team}" in switch(desk, "closed", team=team)[1]
-        text = lead.get(f"/desk/now/switch/closed/proved?name={team}").text
+    assert "/desk/now/switch/closed/proved?name=kcc" in switch(desk, "closed", team="kcc")[1]
+    for kind, name, says in (("closed", "kcc", True), ("calamity", "", False)):
+        text = lead.get(f"/desk/now/switch/{kind}/proved?name={name}").text
         assert "Vooraf bewezen:" in text
         assert (told in text) == says
     assert lead.get("/desk/now/switch/closed/proved?name=nobody").status_code == 404
