@@ -27,6 +27,7 @@ from ivr.web.settings import Settings
 from ivr.worker.attempting import Attempting
 from ivr.worker.context import Context, Task
 from ivr.worker.draining import Draining
+from ivr.worker.provider import Provider
 from ivr.worker.queueing import Queueing
 from ivr.worker.recovering import Recovering
 from ivr.worker.settings import WorkerSettings
@@ -77,8 +78,11 @@ def make_tasks(var: Path, engine: Engine, port: int, api: str, name: str = "w1")
     }
     provider = provider_of(WorkerSettings(**given))
     live: Any = Live()
-    context = Context(name, engine, live, b"key")
-    url = f"http://127.0.0.1:{port}"
+    return tasks_of(Context(name, engine, live, b"key"), provider, var, f"http://127.0.0.1:{port}")
+
+
+def tasks_of(context: Context, provider: Provider, var: Path, url: str) -> list[Task]:
+    """The tasks that ring people, and the drain."""
     return [
         Draining(context, var, lambda _: None),
         Attempting(context, provider, url),

@@ -40,6 +40,7 @@ async function act(row, what, fields = {}) {
   const { case: id, number } = row.dataset;
   if (what === "take" && row.classList.contains("mine")) what = "let-go";
   if (what === "note" && !fields.text) return writeNote(row);
+  if (what === "call" && !document.getElementById("telephone-now").dataset.telephone) return choose(() => act(row, what));
   const path = outcomes.includes(what) ? "outcome" : what;
   const given = outcomes.includes(what) ? { outcome: what } : fields;
   try {
@@ -49,7 +50,7 @@ async function act(row, what, fields = {}) {
     if (what === "stop") document.getElementById("call").replaceChildren();
     return done;
   } catch (fault) {
-    if (fault.status === 428) return choose(() => act(row, what, fields));
+    if (fault.status === 428) return choose(() => act(row, what, fields)); // the shift it was kept for is over
     say(fault.message, true);
   }
 }
@@ -100,7 +101,8 @@ async function submitted(form) {
   wrong.textContent = "";
   try {
     const done = await post("/promises/telephone", fields);
-    document.getElementById("telephone-now").textContent = done.telephone;
+    const shown = document.getElementById("telephone-now");
+    shown.textContent = shown.dataset.telephone = done.telephone;
     const then = after;
     after = null;
     dialog.close();

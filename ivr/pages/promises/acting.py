@@ -17,6 +17,7 @@ from ivr.pages.look.faults import Told
 from ivr.pages.look.times import Times
 from ivr.pages.look.words import word
 from ivr.pages.promises.nudging import changed
+from ivr.pages.promises.routes import tend
 from ivr.pages.promises.telephone import address_of, graphs_of, remember, telephone_of
 from ivr.pages.promises.told import changing, looking
 from ivr.store.desk import asking, handling, undoing
@@ -153,6 +154,7 @@ def calling(
 ) -> Response:
     """How a call stands that one asked for; asked again by the page while it is under way."""
     context = context_of(request)
+    tend(context)
     with looking(context.database) as connection:
         case = find_case(connection, which)
         asked = asking.look(connection, case, attempt[:40])

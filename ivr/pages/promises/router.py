@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ivr.pages.promises import acting, adding, routes
+from ivr.pages.promises import acting, adding, moving, routes
 
 router = APIRouter()
-for part in (adding, acting, routes):
+for part in (adding, moving, acting, routes):
     router.include_router(part.router)
 topics = routes.topics

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import RedirectResponse
@@ -89,7 +91,13 @@ def board(
         may_lead=Right.LEAD in visitor.rights,
         new=new_of(table_, visitor.language),
         first=graph.languages[0].code,
+        tomorrow=tomorrow(context, graph.timezone),
     )
+
+
+def tomorrow(context: Context, zone: str) -> str:
+    """The local day after this one, ISO: where promises are moved to, unless somebody says otherwise."""
+    return (dt.datetime.fromtimestamp(context.clock(), ZoneInfo(zone)).date() + dt.timedelta(days=1)).isoformat()
 
 
 @router.get("/cases/{which}")
@@ -126,7 +134,7 @@ def topics(context: Context) -> None:
             fresh = (stamp(connection), context.clock() // 60, table.version)
         key = (ask.language, *sorted(ask.params.items()))
         if key not in kept or kept[key][0] != fresh:
-            wanted = _seek(ask)
+            wanted = seek_of(ask.params)
             shown = held_board(context, wanted, ask.language)
             kept[key] = (
                 fresh,
@@ -173,8 +181,8 @@ def told_story(context: Context, id: str, language: str) -> Story:
         return story_of(connection, case, context.shelf(name).live.table.graph, context.clock(), language)
 
 
-def _seek(ask: Ask) -> Seek:
-    given = ask.params
+def seek_of(given: Mapping[str, str]) -> Seek:
+    """What the query of a topic asks for."""
     page = given.get("page", "0")
     return Seek(
         table=given.get("table", ""),

@@ -65,6 +65,12 @@ def seek(connection: Connection, wanted: Seek, now: int, hash_key: bytes) -> Fou
     )  # fmt: skip
 
 
+def ids_of(connection: Connection, wanted: Seek, now: int, hash_key: bytes, most: int) -> list[str]:
+    """The ids of the cases that are wanted, on whichever page they stand, `most` at most."""
+    found = select(cases.c.id).where(*_where(wanted, hash_key, now)).order_by(cases.c.due.is_(None), cases.c.due)
+    return list(connection.scalars(found.limit(most)))
+
+
 def _where(wanted: Seek, hash_key: bytes, now: int) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [cases.c.table_id == wanted.table] if wanted.table else []
     if wanted.teams:
