@@ -22,6 +22,7 @@ from ivr.model.state import Arrival
 from ivr.simulator.callers import PERSONAS, WORDS, Caller, Persona, Scripted, readable
 from ivr.simulator.cover import Coverage, measure
 from ivr.simulator.known import first_unknown, unknown_case
+from ivr.simulator.replay import SHUT_SECONDS
 from ivr.simulator.run import CALLER, PlayCall, Result, in_process, run_scenario
 from ivr.simulator.scenario import read_suite
 from ivr.simulator.show import as_dict, show_coverage, show_failure, show_idle, show_transcript
@@ -76,13 +77,15 @@ Examples:
 )
 @click.option("--calamity", default=None, metavar="TEXT", help="What the calamity switch says.")
 @click.option("--route", default="", help="The route that the calamity switch takes.")
+@click.option("--notice", "notices", multiple=True, metavar="NODE=TEXT", help="What a notice node says.")
+@click.option("--closed", multiple=True, metavar="TEAM[=MOMENT]", help="A team that is closed by hand; for an hour.")
 @click.option("--seed", type=click.IntRange(0, 9999), default=None, help="Which caller it is, for shares.")
 @click.option("--wire", default=None, metavar="URL", help="Play it over HTTP, as Twilio would.")
 @click.option("--json", "as_json", is_flag=True, help="The transcript as JSON.")
 def call(
     table: Path, number: str | None, at: str | None, from_: str, keys: str | None, persona: str | None,
     facts: tuple[str, ...], dials: tuple[str, ...], queues: tuple[str, ...], disk: str, cases: tuple[str, ...],
-    calamity: str | None,
+    calamity: str | None, notices: tuple[str, ...], closed: tuple[str, ...],
     route: str, seed: int | None, wire: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Play one call and print what is heard, line by line, with the place in the YAML."""
@@ -104,8 +107,10 @@ def call(
         disk=disk,
         calamity=Calamity((calamity or "",) * len(graph.languages), route) if calamity or route else None,
         cases=_cases(cases),
+        notices={node: (text,) * len(graph.languages) for node, text in _pairs(notices, "--notice").items()},
+        closed=_closed(ready, closed, arrival.time),
     )
-    if unknown := first_unknown(graph, known, world.dials, world.queues, route):
+    if unknown := first_unknown(graph, known, world.dials, world.queues, route, world.notices, world.closed):
         what, (message, help) = unknown
         raise click.BadParameter(f"{message}; {help}" if help else message, param_hint=_OPTIONS[what])
     script = _script(keys)
@@ -134,6 +139,12 @@ def _cases(given: tuple[str, ...]) -> dict[str, str]:
     return held
 
 
+def _closed(table: Table, given: tuple[str, ...], at: int) -> dict[str, int]:
+    """Until when teams are closed by hand."""
+    pairs = (text.partition("=") for text in given)
+    return {team: _instant(table, moment) if equals else at + SHUT_SECONDS for team, equals, moment in pairs}
+
+
 def _script(keys: str | None) -> list[str]:
     """What the caller does, one input after another."""
     script = [part.strip() for part in keys.split(",")] if keys else []
@@ -144,7 +155,10 @@ def _script(keys: str | None) -> list[str]:
     return script
 
 
-_OPTIONS = {"facts": "--fact", "dials": "--dials", "queues": "--queues", "route": "--route"}
+_OPTIONS = {
+    "facts": "--fact", "dials": "--dials", "queues": "--queues", "route": "--route", "notices": "--notice",
+    "closed": "--closed",
+}  # fmt: skip
 """What a call is given → its option."""
 
 

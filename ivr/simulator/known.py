@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from ivr.authoring.values import shorten
+from ivr.desk.switches import closable, notice_nodes
 from ivr.diagnostics import did_you_mean
 from ivr.model.graph import Graph
 from ivr.model.nodes import CalamityNode, TransferNode
@@ -70,6 +71,18 @@ def unknown_route(graph: Graph, route: str) -> Unknown | None:
     return _unknown("no calamity node has the route", route, sorted(known), "the table declares no routes")
 
 
+def unknown_notice(graph: Graph, name: str) -> Unknown | None:
+    """Whether a name is that of no notice node."""
+    known = list(notice_nodes(graph))
+    return None if name in known else _unknown("there is no notice node", name, known, "the table has no notice node")
+
+
+def unknown_closed(graph: Graph, name: str) -> Unknown | None:
+    """Whether a name is that of no team that can be closed by hand."""
+    known = closable(graph)
+    return None if name in known else _unknown("no call comes to a team", name, known)
+
+
 def dialled_numbers(graph: Graph) -> set[str]:
     """The numbers and addresses that transfers dial and that are no team's, as a world knows them."""
     rows = (node.dials for node in graph.nodes if isinstance(node, TransferNode) and node.team < 0)
@@ -77,9 +90,11 @@ def dialled_numbers(graph: Graph) -> set[str]:
 
 
 def first_unknown(
-    graph: Graph, facts: dict[str, str], dials: dict[str, list[str]], queues: dict[str, list[str]], route: str
-) -> tuple[str, Unknown] | None:
-    """The first of what a call is given that the table does not know: (`facts`, `dials`, `queues` or `route`, what)."""
+    graph: Graph, facts: dict[str, str], dials: dict[str, list[str]], queues: dict[str, list[str]], route: str,
+    notices: Collection[str] = (), closed: Collection[str] = (),
+) -> tuple[str, Unknown] | None:  # fmt: skip
+    """The first of what a call is given that the table does not know: (`facts`, `dials`, `queues`, `notices`, `closed` or
+    `route`, what)."""
     for name, value in facts.items():
         if found := unknown_fact(graph, name) or unknown_value(graph, name, value):
             return "facts", found
@@ -89,6 +104,12 @@ def first_unknown(
     for name, outcomes in queues.items():
         if found := unknown_team(graph, name) or _first(QUEUE_WORDS, outcomes):
             return "queues", found
+    for name in notices:
+        if found := unknown_notice(graph, name):
+            return "notices", found
+    for name in closed:
+        if found := unknown_closed(graph, name):
+            return "closed", found
     found = unknown_route(graph, route)
     return None if found is None else ("route", found)
 

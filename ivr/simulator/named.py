@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from ivr.authoring.schema.prompts import Texts
 from ivr.authoring.values import Scalar, shorten
 from ivr.diagnostics import Report, Span, did_you_mean
 from ivr.model.graph import Graph
@@ -14,8 +15,10 @@ from ivr.simulator.known import (
     Unknown,
     dialled_numbers,
     unknown_case,
+    unknown_closed,
     unknown_dialled,
     unknown_fact,
+    unknown_notice,
     unknown_outcome,
     unknown_route,
     unknown_team,
@@ -49,9 +52,7 @@ def strangers(graph: Graph, decl: ScenarioDecl) -> Iterator[Stranger]:
         near = did_you_mean(decl.dial.text, [graph.main_number, *(number.name for number in graph.numbers)])
         unknown = Unknown(f"there is no number '{shorten(decl.dial.text)}'", near or "define it under 'numbers:'")
         yield Stranger("IVR213", "dial", decl.dial.span, unknown)
-    try:
-        dt.datetime.strptime(decl.at_.text, "%Y-%m-%d %H:%M")
-    except ValueError:
+    if not _is_moment(decl.at_.text):
         yield Stranger("IVR106", "at", decl.at_.span, Unknown(f"'{decl.at_.text}' is no date and time", ""))
     for name, named in decl.facts.items():
         if found := unknown_fact(graph, name):
@@ -70,6 +71,17 @@ def strangers(graph: Graph, decl: ScenarioDecl) -> Iterator[Stranger]:
         if found := unknown_case(number):
             yield Stranger("IVR106", "cases", state.key.span, found)
     yield from _calamity(graph, decl)
+    for name, said in decl.notices.items():
+        if found := unknown_notice(graph, name):
+            yield Stranger("IVR213", "notices", said.key.span, found)
+        yield from _languages(graph, "notices", said.value)
+    for name, until in decl.closed.items():
+        if found := unknown_closed(graph, name):
+            yield Stranger("IVR202", "closed", until.key.span, found)
+        elif until.value is not None and not _is_moment(until.value.text):
+            yield Stranger(
+                "IVR106", "closed", until.value.span, Unknown(f"'{until.value.text}' is no date and time", "")
+            )
 
 
 def _outcomes(key: str, words: tuple[str, ...], outcomes: list[Scalar]) -> Iterator[Stranger]:
@@ -84,13 +96,23 @@ def _calamity(graph: Graph, decl: ScenarioDecl) -> Iterator[Stranger]:
         return
     if now.route is not None and (found := unknown_route(graph, now.route.text)):
         yield Stranger("IVR213", "calamity", now.route.span, found)
+    yield from _languages(graph, "calamity", now.say)
+
+
+def _languages(graph: Graph, key: str, said: Texts | None) -> Iterator[Stranger]:
     codes = [language.code for language in graph.languages]
-    for code, (at, _) in (now.say.by_language if now.say is not None else {}).items():
+    for code, (at, _) in (said.by_language if said is not None else {}).items():
         if code not in codes:
             help = did_you_mean(code, codes) or "its languages: " + ", ".join(codes)
-            yield Stranger(
-                "IVR210", "calamity", at.span, Unknown(f"'{shorten(code)}' is no language of the table", help)
-            )
+            yield Stranger("IVR210", key, at.span, Unknown(f"'{shorten(code)}' is no language of the table", help))
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        dt.datetime.strptime(text, "%Y-%m-%d %H:%M")
+    except ValueError:
+        return False
+    return True
 
 
 def _expected(graph: Graph, names: Collection[str], expect: ExpectDecl) -> Iterator[Stranger]:

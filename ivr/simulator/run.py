@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ivr.authoring.schema.prompts import Texts
 from ivr.diagnostics import Span
 from ivr.model.moment import Calamity
 from ivr.model.state import Arrival
@@ -64,11 +65,10 @@ def prepare(table: Table, decl: ScenarioDecl) -> tuple[Arrival, Caller, World] |
         return Miss(stranger.span, stranger.key, help or "something that the table knows", message)
     dialled = decl.dial.text if decl.dial is not None else graph.main_number
     number = find_number(graph, dialled)
-    local = dt.datetime.strptime(decl.at_.text, "%Y-%m-%d %H:%M").replace(tzinfo=table.almanac.zone)
     caller = caller_number(decl.from_.text) if decl.from_ is not None else CALLER
     known = {name: named.value.text for name, named in decl.facts.items() if named.value is not None}
     seed = decl.seed.value if decl.seed is not None else None
-    arrival = arrive(graph, int(local.timestamp()), number, dialled, caller, known, seed)
+    arrival = arrive(graph, _instant(table, decl.at_.text), number, dialled, caller, known, seed)
     script = [at.text for at in decl.do]
     who: Caller = Scripted(script) if decl.as_ is None else Persona(graph, decl.as_.text, script)
     return arrival, who, _world(table, decl)
@@ -77,8 +77,7 @@ def prepare(table: Table, decl: ScenarioDecl) -> tuple[Arrival, Caller, World] |
 def _world(table: Table, decl: ScenarioDecl) -> World:
     calamity = None
     if decl.calamity is not None:
-        texts = decl.calamity.say.by_language if decl.calamity.say is not None else {}
-        said = tuple(texts[lang.code][1].text if lang.code in texts else "" for lang in table.graph.languages)
+        said = _said(table, decl.calamity.say)
         calamity = Calamity(said, decl.calamity.route.text if decl.calamity.route is not None else "")
     return World(
         dials={name: [at.text for at in named.value or ()] for name, named in decl.dials.items()},
@@ -86,7 +85,19 @@ def _world(table: Table, decl: ScenarioDecl) -> World:
         disk=decl.disk.text if decl.disk is not None else "well",
         calamity=calamity,
         cases={number: named.value.text for number, named in decl.cases.items() if named.value is not None},
+        notices={name: _said(table, named.value) for name, named in decl.notices.items()},
+        closed={name: _instant(table, at.value.text) for name, at in decl.closed.items() if at.value is not None},
     )
+
+
+def _said(table: Table, texts: Texts | None) -> tuple[str, ...]:
+    """A text for each language of the table, '' where there is none."""
+    held = texts.by_language if texts is not None else {}
+    return tuple(held[lang.code][1].text if lang.code in held else "" for lang in table.graph.languages)
+
+
+def _instant(table: Table, text: str) -> int:
+    return int(dt.datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=table.almanac.zone).timestamp())
 
 
 def run_scenario(table: Table, scenario: Scenario, play: PlayCall = in_process) -> Result:

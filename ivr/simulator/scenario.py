@@ -66,6 +66,12 @@ class ScenarioDecl(Decl):
         {},
     )
     calamity: CalamityNowDecl | None = optional(Record(CalamityNowDecl), "what the calamity switch holds", None)
+    notices: dict[str, Named[Texts]] = optional(
+        MapOf(TEXTS, "what is spoken", "free"), "what is switched on for notice nodes, by name", {}
+    )
+    closed: dict[str, Named[Scalar]] = optional(
+        MapOf(MOMENT, "a moment", "free"), "until when teams are closed by hand, by name", {}
+    )
     seed: Num | None = optional(Whole(0, 9999), "which caller it is, for shares", None)
     expect: ExpectDecl = key(Record(ExpectDecl), "what must come of it")
 

@@ -13,7 +13,7 @@ from ivr.tables.ready import check_sources, ready
 from ivr.tables.texts import Texts, digest, sources_of
 
 Proved = tuple[Space, list[Verdict]] | None
-_LAST: dict[tuple[str, dt.date], Proved] = {}
+_LAST: dict[tuple[bytes, dt.date], Proved] = {}
 
 
 def switched(texts: Texts, today: dt.date, on: On | None = None) -> tuple[Under, ...] | None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ivr.model.facts import default_fact
 from ivr.proofs.relevant import asked_facts
 from ivr.proofs.ways import Script
-from ivr.simulator.replay import SAYS, dialled_text
+from ivr.simulator.replay import SAYS, SHUT_SECONDS, dialled_text
 from ivr.simulator.run import CALLER
 from ivr.simulator.transcript import Transcript
 from ivr.tables.ready import Table
@@ -23,7 +23,8 @@ class Given(Struct, frozen=True):
 
     `dial` as it is dialled; `at` an instant; `caller` a number, or `anonymous`; `facts` those that are not as for somebody
     unknown; `dials` and `queues` outcomes in order by team; `says` what the calamity switch says by language, None when it
-    is off, and `route` where it leads; `cases` how case numbers are found; `seed` which caller it is, for shares.
+    is off, and `route` where it leads; `cases` how case numbers are found; `notices` what notice nodes say, by language;
+    `closed` until when teams are closed by hand (epoch seconds); `seed` which caller it is, for shares.
     """
 
     dial: str
@@ -38,6 +39,8 @@ class Given(Struct, frozen=True):
     says: tuple[tuple[str, str], ...] | None = None
     route: str = ""
     seed: int | None = None
+    notices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    closed: tuple[tuple[str, int], ...] = ()
 
 
 def scenario_text(table: Table, name: str, script: Script, heard: Transcript | None = None) -> str:
@@ -51,6 +54,7 @@ def scenario_text(table: Table, name: str, script: Script, heard: Transcript | N
         for i, ((name, values), value) in enumerate(zip(graph.facts, script.facts, strict=False))
         if i in asked and value != default_fact(name, values, caller)
     )
+    says = tuple((language.code, SAYS) for language in graph.languages)
     given = Given(
         dial=dialled_text(table, script) if script.dial >= 0 else "",
         at=script.at,
@@ -61,9 +65,11 @@ def scenario_text(table: Table, name: str, script: Script, heard: Transcript | N
         queues=script.queues,
         disk=script.disk,
         cases=script.cases,
-        says=tuple((language.code, SAYS) for language in graph.languages) if script.calamity else None,
+        says=says if script.calamity else None,
         route=script.route,
         seed=script.seed,
+        notices=tuple((name, says) for name in script.notices),
+        closed=tuple((name, script.at + SHUT_SECONDS) for name in script.closed),
     )
     return call_text(table, name, given, heard)
 
@@ -87,12 +93,21 @@ def call_text(table: Table, name: str, given: Given, heard: Transcript | None = 
     cases = [f"{_word(number)}: {state}" for number, state in given.cases]
     out += [f"    cases: {{{', '.join(cases)}}}"] if cases else []
     if given.says is not None:
-        parts = [f"say: {{{', '.join(f'{code}: {_word(text)}' for code, text in given.says)}}}"] if given.says else []
+        parts = [f"say: {_texts(given.says)}"] if given.says else []
         parts += [f"route: {_word(given.route)}"] if given.route else []
         out.append(f"    calamity: {{{', '.join(parts)}}}")
+    notices = [f"{_word(node)}: {_texts(texts)}" for node, texts in given.notices]
+    out += [f"    notices: {{{', '.join(notices)}}}"] if notices else []
+    times = ((team, dt.datetime.fromtimestamp(until, table.almanac.zone)) for team, until in given.closed)
+    closed = [f"{_word(team)}: {until:%Y-%m-%d %H:%M}" for team, until in times]
+    out += [f"    closed: {{{', '.join(closed)}}}"] if closed else []
     out += [f"    seed: {given.seed}"] if given.seed is not None else []
     out.append(f"    expect: {_expect(table, heard, over)}")
     return "\n".join(out) + "\n"
+
+
+def _texts(texts: tuple[tuple[str, str], ...]) -> str:
+    return f"{{{', '.join(f'{code}: {_word(text)}' for code, text in texts)}}}"
 
 
 def _expect(table: Table, heard: Transcript | None, over: bool) -> str:

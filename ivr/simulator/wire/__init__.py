@@ -5,6 +5,7 @@ What is sent besides Twilio's own fields is honoured only by a server in simulat
     IvrAt            when the call arrives, epoch seconds        IvrSeed          which caller it is, for shares
     IvrFacts         what is known of the caller, JSON           IvrDisk          well | full | failed
     IvrCalamity      {"texts": [...], "route": ""} or ''         IvrQueueSeconds  how long a queue takes
+    IvrNotices       {"node": [texts]} or ''                     IvrClosed        {"team": until} or ''
 
 A team that closes while it is rung or waited for has no word in Twilio's language: `DialCallStatus` and `QueueResult`
 then say `closed`. With `IVR_TRACE=1` the server names the nodes of a turn in `X-IVR-Trace`; without it callers who look

@@ -243,5 +243,7 @@ def _common(table: Table, arrival: Arrival, world: World, call: str) -> Form:
         "IvrAt": str(arrival.time), "IvrFacts": json.dumps(facts), "IvrSeed": str(arrival.seed),
         "IvrCalamity": json.dumps({"texts": now.texts, "route": now.route}) if now is not None else "",
         "IvrCases": json.dumps(world.cases) if world.cases else "",
+        "IvrNotices": json.dumps(world.notices) if world.notices else "",
+        "IvrClosed": json.dumps(world.closed) if world.closed else "",
         "IvrDisk": world.disk, "IvrQueueSeconds": str(world.queue_seconds),
     }  # fmt: skip
