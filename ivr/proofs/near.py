@@ -69,10 +69,13 @@ def nearest(
     limit = MANY if most_choices is None else most_choices
     longest = float("inf") if most_seconds is None else most_seconds
     seen: dict[int, list[int]] = {0: [0] * (limit + 1)}
-    heap: list[tuple[float, int, int, int]] = [(0.0, 0, 0, worlds)]
+    coming: dict[tuple[float, int, int], int] = {(0.0, 0, 0): worlds}
+    """Worlds that come to a state after so many seconds and choices: once in the heap, however many edges lead there."""
+    heap = [(0.0, 0, 0)]
     done, choices, seconds = 0, 0, 0.0
     while heap and done != worlds:
-        now, made, at, here = heapq.heappop(heap)
+        key = now, made, at = heapq.heappop(heap)
+        here = coming.pop(key)
         rows = seen.setdefault(at, [0] * (limit + 1))
         here &= ~(rows[made] | done)
         if not here:
@@ -80,7 +83,7 @@ def nearest(
         for more in range(made, limit + 1):
             rows[more] |= here
         for edge in range(first[at], first[at + 1]):
-            if flags[edge] & without:
+            if flags[edge] & (LIMIT | SWITCH):
                 continue
             event, guard = event_of[edge], guard_of[edge]
             mask = here & guards[guard] if guard else here
@@ -93,5 +96,16 @@ def nearest(
                     done |= fresh
                     choices, seconds = max(choices, used), max(seconds, when)
                 continue
-            heapq.heappush(heap, (when + spoken[prompt_of[edge]], used, targets[edge], mask))
+            target, later = targets[edge], when + spoken[prompt_of[edge]]
+            held = seen.get(target)
+            if held is not None:
+                mask &= ~held[used]
+            if not mask or later > longest:  # whatever comes next takes no less
+                continue
+            to = later, used, target
+            if to in coming:
+                coming[to] |= mask
+            else:
+                coming[to] = mask
+                heapq.heappush(heap, to)
     return Nearest(done, choices, seconds)
