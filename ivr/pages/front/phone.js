@@ -1,6 +1,7 @@
 // The telephone: keys, words and outcomes go to the server, which plays the call anew; what is new is shown, spoken and
 // followed on the map. The call is wholly held by `query`.
 import { ask, make, say, typing } from "./lib/dom.js";
+import { mount } from "./lib/map.js";
 import { Voices } from "./lib/voices.js";
 
 const at = (id) => document.getElementById(id);
@@ -188,9 +189,10 @@ function follow() {
     if (!item.hidden) names.push(item);
   }
   names.at(-1)?.setAttribute("aria-current", "step");
-  const way = at("passed");
-  if (way && names.length) way.scrollTop = names.at(-1).offsetTop - way.offsetTop - way.clientHeight + names.at(-1).offsetHeight + 8;
-  map?.follow(names.map((item) => item.dataset.node));
+  const passed = at("passed");
+  if (passed && names.length) passed.scrollTop = names.at(-1).offsetTop - passed.offsetTop - passed.clientHeight + names.at(-1).offsetHeight + 8;
+  way = names.map((item) => item.dataset.node);
+  map?.follow(way);
 }
 
 // --- what is pressed
@@ -291,6 +293,33 @@ at("source")?.addEventListener("change", () => {
   held.set("of", at("source").value);
   location.search = held.toString();
 });
+
+// --- the map goes along; it is drawn when somebody looks at it
+const part = at("map-part");
+let way = []; // the nodes passed so far
+
+async function draw() {
+  if (map || !part.open) return;
+  map = mount(at("phone-map"), { src: part.dataset.src, language: part.dataset.spoken });
+  map.onSelect((name) => {
+    const item = [...(at("passed")?.children ?? [])].findLast((one) => one.dataset.node === name);
+    if (item) at("passed").scrollTop = item.offsetTop - at("passed").offsetTop;
+  });
+  try {
+    await map.ready;
+    map.follow(way);
+  } catch (fault) {
+    at("phone-map").replaceWith(make("p", { class: "wrong", role: "alert" }, fault.message));
+  }
+}
+
+part.addEventListener("toggle", draw);
+part.addEventListener("click", (event) => {
+  const zoom = event.target.closest("[data-zoom]");
+  if (zoom) map?.zoom(Number(zoom.dataset.zoom));
+  if (event.target.closest("[data-fit]")) map?.fit();
+});
+if (matchMedia("(min-width: 84rem)").matches) part.open = true;
 
 // --- hearing
 at("aloud").addEventListener("change", () => voices.turn(at("aloud").checked));

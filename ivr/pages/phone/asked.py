@@ -11,7 +11,6 @@ from ivr.model.nodes import AskNode, CallbackNode, CaseNode, MenuNode, Node, Num
 from ivr.model.state import State
 from ivr.pages.phone.call import Choice, Question, Texts
 from ivr.simulator.callers import Asked
-from ivr.simulator.show import place
 from ivr.tables.ready import Table
 
 MOST_SAID = 24
@@ -19,14 +18,14 @@ MOST_SAID = 24
 
 
 def asked_of(
-    table: Table, state: State, number: int, kind: str, team: str = "", most: int = 0, asked: Asked | None = None
+    table: Table, state: State, kind: str, team: str = "", most: int = 0, asked: Asked | None = None
 ) -> Question:
-    """The question of a state; `number` is the legacy number that was dialled, `asked` what the caller is asked."""
+    """The question of a state; `asked` is what the caller is asked, if it is one of them."""
     graph = table.graph
     node = graph.nodes[state.at]
     language = graph.languages[state.language].code
     question = Question(
-        kind=kind, asks=kind_of(node), node=graph.names[state.at], place=place(table, state.at, number),
+        kind=kind, asks=kind_of(node), node=graph.names[state.at],
         language=language, team=team, titles=titles(graph, team), most=most,
     )  # fmt: skip
     if kind == "leave" and isinstance(node, QueueNode):

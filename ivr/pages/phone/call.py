@@ -12,8 +12,8 @@ class Line(Struct, frozen=True):
     """One line of a call.
 
     `second` is where it begins; `who` is `voice`, `whisper` (only who answers hears it), `caller` or `system`; `what` is
-    as in a transcript (`says`, `presses`, …) or `whispers`; `locale` that of the words, '' for none; `node` and `place` say
-    where it is written; `open` that the caller may act before it has been spoken; `titles` what the team is called that is
+    as in a transcript (`says`, `presses`, …) or `whispers`; `locale` that of the words, '' for none; `node` the one that it
+    belongs to; `open` that the caller may act before it has been spoken; `titles` what the team is called that is
     rung or waited for.
     """
 
@@ -24,7 +24,6 @@ class Line(Struct, frozen=True):
     language: str
     locale: str
     node: str
-    place: str
     open: bool
     titles: Texts = ()
 
@@ -40,8 +39,8 @@ class Why(Struct, frozen=True):
 
 
 class Passed(Struct, frozen=True):
-    """A node that the call passed, its place in the YAML, the exit that it took ('': none yet) and why, and how many
-    lines were spoken before it."""
+    """A node that the call passed, its place in the YAML (`menus/entry.yaml:12`, '' for none), the exit that it took ('':
+    none yet) and why, and how many lines were spoken before it."""
 
     node: str
     place: str
@@ -71,7 +70,6 @@ class Question(Struct, frozen=True):
     kind: str
     asks: str
     node: str
-    place: str
     language: str = ""
     digits: int = 1
     finish: str = ""

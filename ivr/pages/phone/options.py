@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ivr.model.nodes import CalamityNode
+from ivr.model.nodes import CalamityNode, NoticeNode
+from ivr.pages.phone.asked import titles
+from ivr.pages.phone.call import Texts
 from ivr.pages.phone.moments import Pick, picks
 from ivr.proofs.relevant import asked_facts
 from ivr.tables.ready import Table
@@ -12,7 +14,8 @@ from ivr.tables.ready import Table
 
 class Options(Struct, frozen=True):
     """What may be chosen. `numbers` are (name, whose it was); `languages` (code, locale); `facts` those that the table
-    asks, with their values; `calamity` whether the switch is heard anywhere, `routes` where it may lead."""
+    asks, with their values; `calamity` whether the switch is heard anywhere, `routes` where it may lead; `notices` nodes
+    that speak notices; `teams` with what they are called, which may be closed by hand."""
 
     id: str
     title: str
@@ -23,6 +26,8 @@ class Options(Struct, frozen=True):
     facts: tuple[tuple[str, tuple[str, ...]], ...]
     calamity: bool
     routes: tuple[str, ...]
+    notices: tuple[str, ...]
+    teams: tuple[tuple[str, Texts], ...]
     picks: tuple[Pick, ...]
 
 
@@ -41,5 +46,9 @@ def options_of(table: Table, now: int) -> Options:
         facts=tuple(held for index, held in enumerate(graph.facts) if index in asked),
         calamity=bool(switches),
         routes=tuple(dict.fromkeys(route for node in switches for route in node.routes)),
+        notices=tuple(
+            name for name, node in zip(graph.names, graph.nodes, strict=False) if isinstance(node, NoticeNode)
+        ),
+        teams=tuple((team.name, titles(graph, team.name)) for team in graph.teams),
         picks=tuple(picks(table.almanac, now)),
     )

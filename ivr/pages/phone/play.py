@@ -9,7 +9,7 @@ from ivr.dialects.transcript import heard
 from ivr.model.actions import Action, Dial, Listen
 from ivr.model.events import Event
 from ivr.model.moment import Calamity
-from ivr.model.nodes import MenuNode
+from ivr.model.nodes import MenuNode, NoticeNode
 from ivr.model.state import Arrival
 from ivr.pages.look.faults import Told
 from ivr.pages.phone.asked import asked_of
@@ -19,6 +19,7 @@ from ivr.pages.phone.setting import ASK, HANG_UP, STAY, Setting
 from ivr.simulator.callers import Asked, Scripted, parse
 from ivr.simulator.known import first_unknown
 from ivr.simulator.play import Play
+from ivr.simulator.replay import SHUT_SECONDS
 from ivr.simulator.transcript import Transcript
 from ivr.simulator.world import DIAL_WORDS, QUEUE_WORDS, World
 from ivr.tables.arrivals import arrive, caller_number, find_number
@@ -26,6 +27,10 @@ from ivr.tables.ready import Table
 
 CASES = {"123456": "promised", "234567": "open", "345678": "over"}
 """Case numbers that can be typed, and how each is found; of any other there is no case."""
+
+
+Notices = dict[str, tuple[str, ...]]
+"""Notice node → what it says, in each language of the table."""
 
 
 class Halt(Exception):
@@ -65,7 +70,7 @@ class Done:
 class Playing(Play):
     """A call that halts where somebody must say what happens next."""
 
-    def __init__(self, table: Table, arrival: Arrival, setting: Setting, calamity: Calamity | None) -> None:
+    def __init__(self, table: Table, arrival: Arrival, setting: Setting, world: Outside) -> None:
         self.setting = setting
         self.done = Done(setting.does)
         self.words: list[str] = []  # what the caller did, as a scenario says it
@@ -73,7 +78,7 @@ class Playing(Play):
         self.open: set[int] = set()  # the lines that the caller may interrupt
         self.whispers: dict[int, list[tuple[str, str]]] = {}  # what is whispered after a line
         self.passed: list[int] = []  # for each node passed, how many lines came before it
-        world = Outside(self, setting, calamity)
+        world.playing = self
         super().__init__(table, arrival, _Caller(self), world, call=_call_id(table, arrival), transcript=Transcript())
 
     def step(self, event: Event) -> list[Action]:
@@ -93,7 +98,7 @@ class Playing(Play):
 
     def ask(self, kind: str, team: str = "", most: int = 0, asked: Asked | None = None) -> Question:
         """What somebody must say now."""
-        return asked_of(self.table, self.state, self.moment.arrival.number, kind, team, most, asked)
+        return asked_of(self.table, self.state, kind, team, most, asked)
 
     def ends_early(self) -> None:
         """The caller is gone."""
@@ -153,9 +158,10 @@ def _language_key(playing: Playing, asked: Asked) -> str:
 class Outside(World):
     """Who answers, as the setting says, or as the page is asked."""
 
-    def __init__(self, playing: Playing, setting: Setting, calamity: Calamity | None) -> None:
-        super().__init__(disk=setting.disk, calamity=calamity, cases=dict(CASES))
-        self._playing = playing
+    playing: Playing
+
+    def __init__(self, setting: Setting, calamity: Calamity | None, notices: Notices, closed: dict[str, int]) -> None:
+        super().__init__(disk=setting.disk, calamity=calamity, cases=dict(CASES), notices=notices, closed=closed)
         self._setting = setting
 
     def dial(self, name: str) -> str:
@@ -167,7 +173,7 @@ class Outside(World):
         return self._outcome("queues", name, "wait", self._setting.waits, QUEUE_WORDS)
 
     def _outcome(self, what: str, name: str, kind: str, usual: str, words: tuple[str, ...]) -> str:
-        playing = self._playing
+        playing = self.playing
         if usual == ASK:
             usual = playing.done.next(playing.ask(kind, name), tuple("!" + word for word in words))[1:]
         playing.outcomes[what].setdefault(name, []).append(usual)
@@ -186,9 +192,9 @@ def prepare(table: Table, setting: Setting, now: int) -> Playing:
     at = read_moment(setting.at, table.almanac.zone, now)
     if at is None:
         raise Told("phone.wrong_at", 400, at=setting.at[:40])
-    found = first_unknown(graph, dict(setting.facts), {}, {}, setting.route)
+    found = first_unknown(graph, dict(setting.facts), {}, {team: [] for team in setting.closed}, setting.route)
     if found is not None:
-        raise Told("phone.wrong_unknown", 400, what=found[1].message, help=found[1].help)
+        raise Told("phone.wrong_unknown", 400, what=found[1].message)
     codes = [language.code for language in graph.languages]
     if setting.language and setting.language not in codes:
         raise Told("phone.wrong_language", 400, spoken=setting.language[:40])
@@ -200,7 +206,22 @@ def prepare(table: Table, setting: Setting, now: int) -> Playing:
     if setting.calamity:
         said = dict(setting.says)
         calamity = Calamity(tuple(said.get(code, "") for code in codes), setting.route)
-    return Playing(table, arrival, setting, calamity)
+    closed = dict.fromkeys(setting.closed, at + SHUT_SECONDS)
+    return Playing(table, arrival, setting, Outside(setting, calamity, _notices(table, setting), closed))
+
+
+def _notices(table: Table, setting: Setting) -> Notices:
+    """What notice nodes say: a text for each language, '' where none was given. Raises Told for a node that is none."""
+    graph = table.graph
+    known = {name for name, node in zip(graph.names, graph.nodes, strict=False) if isinstance(node, NoticeNode)}
+    held: dict[str, dict[str, str]] = {}
+    for name, text in setting.notices:
+        code, _, node = name.partition(".")
+        if node not in known:
+            raise Told("phone.wrong_unknown", 400, what=node[:40])
+        held.setdefault(node, {})[code] = text
+    codes = [language.code for language in graph.languages]
+    return {node: tuple(texts.get(code, "") for code in codes) for node, texts in held.items()}
 
 
 def play(playing: Playing) -> Question | None:

@@ -38,6 +38,8 @@ def save(table: Table, setting: Setting, now: int, name: str) -> Saved:
         raise Told("phone.wrong_name")
     if setting.dial and find_number(table.graph, setting.dial) == UNKNOWN:
         raise Told("phone.wrong_unsayable_number", 409, number=setting.dial[:40])
+    if setting.closed or setting.notices:
+        raise Told("phone.wrong_unsayable_switched", 409)
     playing = prepare(table, setting, now)
     question = play(playing)
     given = _given(playing)

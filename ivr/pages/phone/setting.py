@@ -38,6 +38,7 @@ Pairs = tuple[tuple[str, str], ...]
 class Setting(Struct, frozen=True):
     """A call: what is given (`''` for what the table would take), and `does`, what was done in it so far.
 
+    `notices` are what is said, by language and node (`nl.notices`); `closed` teams that are closed by hand.
     `source` is `live`, `version:NAME` or `draft:ID`; `at` a moment as it was written; `rings` and `waits` how rings and
     waits end (ASK, or one of DIAL_WORDS, QUEUE_WORDS); `does` are words as in a scenario's `do`, STAY, and `!busy` for how
     a ring or a wait ended.
@@ -53,6 +54,8 @@ class Setting(Struct, frozen=True):
     calamity: bool = False
     says: Pairs = ()
     route: str = ""
+    notices: Pairs = ()
+    closed: tuple[str, ...] = ()
     rings: str = ASK
     waits: str = ASK
     disk: str = "well"
@@ -81,6 +84,8 @@ def read_setting(given: Iterable[tuple[str, str]]) -> Setting:
         calamity=plain.get("calamity", "") == "on",
         says=_named(pairs, "say.", MOST_SAID),
         route=plain.get("route", ""),
+        notices=_named(pairs, "notice.", MOST_SAID),
+        closed=_several(pairs, "closed"),
         rings=_one_of(plain.get("rings", ASK), (ASK, *DIAL_WORDS)),
         waits=_one_of(plain.get("waits", ASK), (ASK, *QUEUE_WORDS)),
         disk=_one_of(plain.get("disk", "well"), tuple(DISK_WORDS)),
@@ -134,6 +139,8 @@ def pairs_of(setting: Setting) -> list[tuple[str, str]]:
     ]
     out += [(f"fact.{name}", value) for name, value in setting.facts]
     out += [(f"say.{code}", text) for code, text in setting.says]
+    out += [(f"notice.{name}", text) for name, text in setting.notices]
+    out += [("closed", team) for team in setting.closed]
     return [*out, *(("do", word) for word in setting.does)]
 
 
@@ -166,6 +173,14 @@ def _named(pairs: list[tuple[str, str]], prefix: str, most: int) -> Pairs:
     if len(out) > MOST_GIVEN:
         raise Told("phone.wrong_much", 400, n=MOST_GIVEN)
     return tuple(out.items())
+
+
+def _several(pairs: list[tuple[str, str]], wanted: str) -> tuple[str, ...]:
+    """All that is given under a name, each once."""
+    held = tuple(dict.fromkeys(_word(name, value) for name, value in pairs if name == wanted and value))
+    if len(held) > MOST_GIVEN:
+        raise Told("phone.wrong_much", 400, n=MOST_GIVEN)
+    return held
 
 
 def _one_of(value: str, known: tuple[str, ...]) -> str:

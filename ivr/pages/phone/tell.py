@@ -65,15 +65,14 @@ def _lines(playing: Playing) -> list[Line]:
     out: list[Line] = []
     for index, line in enumerate(transcript.lines):
         node = graph.names[line.node] if line.node >= 0 else ""
-        where = place(playing.table, line.node, transcript.number) if line.node >= 0 else ""
         held = Line(
             line.second, _WHO.get(line.what, "system"), line.what, line.text, line.language,
-            locales.get(line.language, ""), node, where, index in playing.open, _team(playing, line.node),
+            locales.get(line.language, ""), node, index in playing.open, _team(playing, line.node),
         )  # fmt: skip
         out.append(held)
         following = transcript.lines[index + 1].text if index + 1 < len(transcript.lines) else ""
         for code, text in playing.whispers.get(index, ()) if following in TAKEN else ():
-            out.append(Line(line.second, "whisper", "whispers", text, code, locales.get(code, ""), node, where, False))
+            out.append(Line(line.second, "whisper", "whispers", text, code, locales.get(code, ""), node, False))
     return out
 
 
@@ -89,13 +88,22 @@ def _passed(playing: Playing) -> list[Passed]:
     """The nodes, each with the exit by which the call left it."""
     table, transcript, moment = playing.table, playing.transcript, playing.moment
     shown = _shown(playing)
+    root = _root(table)
     out: list[Passed] = []
     for node, taken, line in zip_longest(transcript.nodes, transcript.exits, playing.passed):
         exit = taken[1] if taken is not None else ""
         reason = why(table, moment, node, exit)
         label = exit_label(table.graph, node, exit) if exit else ""
-        out.append(Passed(table.graph.names[node], place(table, node, transcript.number), label, reason, shown[line]))
+        where = place(table, node, transcript.number).removeprefix(root)
+        out.append(Passed(table.graph.names[node], "" if where == "-" else where, label, reason, shown[line]))
     return out
+
+
+def _root(table: Table) -> str:
+    """The folder of a table, as its paths begin; '' for one that is read from texts."""
+    folders = {path.rpartition("/")[0] for path in (source.path for source in table.sources.files)}
+    shortest = min(folders, key=len, default="")
+    return shortest + "/" if shortest and all(f"{one}/".startswith(shortest + "/") for one in folders) else ""
 
 
 def _shown(playing: Playing) -> list[int]:

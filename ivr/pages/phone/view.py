@@ -22,15 +22,16 @@ def shown(held: Played | Broken, setting: Setting, language: str) -> dict[str, o
     if call is not None:
         given = [(name, value) for name, value in pairs if name not in ("do", "at")]
         pairs = [("at", call.written), *given, *(("do", word) for word in setting.does[: call.used])]
+    kind, _, name = setting.source.partition(":")
     exits = EXITS[words_of(language)]
 
-    def title(texts: Texts, name: str) -> str:
+    def title(texts: Texts, other: str) -> str:
         known = dict(texts)
-        return known.get(language) or next(iter(known.values()), name)
+        return known.get(language) or next(iter(known.values()), other)
 
-    def exit_words(name: str) -> str:
-        own = f"phone.exit_{name}"
-        return word(language, own) if has_word(own) else exits.get(name, name)
+    def exit_words(exit: str) -> str:
+        own = f"phone.exit_{exit}"
+        return word(language, own) if has_word(own) else exits.get(exit, exit)
 
     def autonym(code: str) -> str:
         return AUTONYMS.get(code, code)
@@ -39,8 +40,11 @@ def shown(held: Played | Broken, setting: Setting, language: str) -> dict[str, o
         "played": held if isinstance(held, Played) else None,
         "broken": held if isinstance(held, Broken) else None,
         "call": call,
+        "table_path": f"/table/drafts/{name}" if kind == "draft" else f"/table/versions/{call.version if call else ''}",
+        "map_of": {kind: name, "table": setting.table} if name else {"table": setting.table},
         "facts": dict(setting.facts),
         "says": dict(setting.says),
+        "notices": dict(setting.notices),
         "query": urlencode(pairs),
         "title": title,
         "exit_words": exit_words,

@@ -12,6 +12,7 @@ from ivr.model.nodes import (
     CalamityNode,
     HoursNode,
     MenuNode,
+    NoticeNode,
     NumberNode,
     QueueNode,
     SplitNode,
@@ -33,7 +34,11 @@ def why(table: Table, moment: LiveMoment, node: int, exit: str) -> Why | None:
         return None
     if isinstance(held, HoursNode):
         return calendar_stands(table.almanac, held.calendar, moment.arrival.time)
-    if isinstance(held, TransferNode | QueueNode) and exit == "closed" and held.calendar >= 0:
+    if isinstance(held, TransferNode | QueueNode) and exit == "closed" and held.team >= 0:
+        if moment.closed(held.team):
+            return Why("by_hand", name=graph.teams[held.team].name, until=moment.switched.closed[held.team])
+        if moment.calendar(held.calendar) == OPEN:
+            return None  # whoever was rung said so
         return calendar_stands(table.almanac, held.calendar, moment.arrival.time)
     if isinstance(held, BranchNode):
         return _branch(table, moment, held)
@@ -47,6 +52,8 @@ def why(table: Table, moment: LiveMoment, node: int, exit: str) -> Why | None:
         return _number(table, moment)
     if isinstance(held, CalamityNode):
         return Why("calamity_off" if moment.calamity() is None else "calamity_on", name=exit)
+    if isinstance(held, NoticeNode):
+        return Why("notice_off" if moment.notice(node) is None else "notice_on")
     return None
 
 

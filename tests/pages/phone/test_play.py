@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.diagnostics import Source, Sources
 from ivr.pages.look.faults import Told
 from ivr.pages.phone.call import Call
 from ivr.pages.phone.play import CASES, prepare
@@ -14,6 +15,8 @@ from ivr.simulator.play import Play
 from ivr.simulator.run import CALLER
 from ivr.simulator.world import World
 from ivr.tables.arrivals import arrive
+from ivr.tables.ready import check_sources, ready
+from tests import minimal
 from tests.pages.browser import groningen
 from tests.pages.phone.calls import DAY, NIGHT, NOW, played, said, setting
 
@@ -117,6 +120,25 @@ def test_the_calamity_switch_is_spoken_first_and_takes_its_route() -> None:
     call = played(f"{DAY}&calamity=on&say.nl=Het stadhuis staat onder water.&route=closed&call=1")
     assert call.lines[0].text == "Het stadhuis staat onder water."
     assert [passed.node for passed in call.passed][:2] == ["calamity", "closed"]
+
+
+def test_a_team_that_is_closed_by_hand_is_not_rung_and_the_call_says_why() -> None:
+    call = played(f"{DAY}&closed=burgerzaken&do=1&do=1")
+    (closed,) = [passed for passed in call.passed if passed.exit == "closed" and passed.node == "reach-civil/ring"]
+    assert closed.why is not None
+    assert (closed.why.key, closed.why.name, closed.why.until) == ("by_hand", "burgerzaken", call.at + 3600)
+
+
+def test_a_notice_is_spoken_where_the_table_has_a_node_for_it() -> None:
+    text = minimal.TABLE.replace("entry: [welcome]", "entry: [notices, welcome]")
+    text = text.replace("nodes:\n", "nodes:\n  notices: {kind: notice, then: continue}\n")
+    table = ready(check_sources(Sources((Source("table.yaml", text),)), minimal.TODAY))
+    call = played(f"{DAY}&notice.nl.notices=De balie is verhuisd.&call=1", table)
+    assert call.lines[0].text == "De balie is verhuisd."
+    assert played(f"{DAY}&call=1", table).lines[0].text == "Welkom bij de gemeente."
+    assert [passed.why.key for passed in call.passed if passed.why][:1] == ["notice_on"]
+    with pytest.raises(Told):
+        played(f"{DAY}&notice.nl.welcome=x&call=1", table)
 
 
 def test_a_promise_is_made_with_a_case_number_that_stays_the_same_while_the_call_goes_on() -> None:

@@ -27,6 +27,8 @@ SETTINGS = st.builds(
     calamity=st.booleans(),
     says=_NAMED,
     route=_TEXT,
+    notices=_NAMED,
+    closed=st.lists(_TEXT.filter(bool), max_size=3, unique=True).map(tuple),
     rings=st.sampled_from(("ask", "bridged", "busy")),
     waits=st.sampled_from(("ask", "timeout")),
     disk=st.sampled_from(("well", "failed")),
