@@ -28,13 +28,10 @@ def homeward(space: Space, goals: list[tuple[int, int]], hurry: bool) -> Pieces:
     return [(choices, millis, mask) for at, choices, millis, mask in _from(space, goals, hurry) if at == 0]
 
 
-def farthest(space: Space, goals: list[tuple[int, int]]) -> dict[int, tuple[int, int]]:
-    """By state, the most milliseconds that anybody there needs to one of the goals, of those who can come to one, and the
-    number of worlds that can. States from which nobody can are left out. Assumed is what `homeward` assumes."""
-    out: dict[int, tuple[int, int]] = {}
-    for at, _, millis, mask in _from(space, goals, hurry=True):
-        out[at] = (millis, out.get(at, (0, 0))[1] + mask.bit_count())  # they come nearest first
-    return out
+def farthest(space: Space, goals: list[tuple[int, int]]) -> dict[int, int]:
+    """By state, the most milliseconds that anybody there needs to one of the goals, of those who can come to one; states from
+    which nobody can are left out. Assumed is what `homeward` assumes."""
+    return {at: millis for at, _, millis, _ in _from(space, goals, hurry=True)}  # the last that comes there is the farthest
 
 
 def _from(space: Space, goals: list[tuple[int, int]], hurry: bool) -> Iterator[tuple[int, int, int, int]]:

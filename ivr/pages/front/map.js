@@ -24,7 +24,7 @@ let bright = null, layer = null;
 
 async function start() {
   graph = new Graph(await read(page.dataset.src), spoken);
-  outline = new Outline($("map-tree"), graph, words, { choose });
+  outline = new Outline($("map-tree"), graph, words, { choose: (name, opened) => choose(name, opened || small.matches) });
   if (!small.matches) show();
   await filter();
   const name = decodeURIComponent(location.hash.slice(1));

@@ -14,9 +14,9 @@ from ivr.pictures.scene import BYE, ON, Box, Reading, Row
 from ivr.pictures.words import FAMILIES
 from ivr.tables.ready import Table
 
-EXIT, TEAM, TASK, OPERATOR, ENTRY = "exit", "team", "task", "operator", "entry"
-"""What a line is: an exit that callers take; to whom they are connected; for whom something is left; the operator's key,
-which every menu has; and into the table."""
+EXIT, NUMBER, TEAM, TASK, OPERATOR, ENTRY = "exit", "number", "team", "task", "operator", "entry"
+"""What a line is: an exit that callers take; where a group of numbers goes after the entry (its key is the group's letter);
+to whom callers are connected; for whom something is left; the operator's key, which every menu has; and into the table."""
 _MARKED = {"(team)": TEAM, "(task)": TASK, "(operator)": OPERATOR}
 
 
@@ -164,7 +164,7 @@ def _lines(graph: Graph, place: dict[str, int], boxes: list[tuple[Box, ...]]) ->
         for rows in zip(*(box.rows for box in same), strict=True):
             for target in _targets(rows[0], int(same[0].id[1:]), leads):
                 if target in place:
-                    yield _line(source, place[target], rows)
+                    yield _line(source, place[target], rows, EXIT if same[0].kind != "number" else NUMBER)
 
 
 def _targets(row: Row, source: int, leads: dict[int, tuple[int, ...]]) -> list[str]:
@@ -173,7 +173,7 @@ def _targets(row: Row, source: int, leads: dict[int, tuple[int, ...]]) -> list[s
     return [] if row.to in ("", BYE) else [row.to]
 
 
-def _line(source: int, target: int, rows: tuple[Row, ...]) -> Line:
+def _line(source: int, target: int, rows: tuple[Row, ...], usual: str) -> Line:
     first = rows[0]
-    kind = next((_MARKED[name] for name in first.exits if name in _MARKED), EXIT)
+    kind = next((_MARKED[name] for name in first.exits if name in _MARKED), usual)
     return Line(source, target, kind, first.exits, first.key, tuple(row.label for row in rows))

@@ -70,7 +70,7 @@ def prove_table(table: Table, start: int) -> Proved:
 def _by_node(space: Space, persons: list[tuple[int, int]]) -> dict[int, float | None]:
     here = reached(space, space.worlds.all, LIMIT | SWITCH)
     out: dict[int, float | None] = {space.node(at): None for at, mask in enumerate(here) if mask}
-    for at, (millis, _) in farthest(space, persons).items():
+    for at, millis in farthest(space, persons).items():
         node = space.node(at)
         out[node] = max(out.get(node) or 0.0, millis / 1000)
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -133,8 +134,9 @@ async def node(
     if told is None:
         raise Told("map.no_node", 404, name=name[:60])
     return context.page(
-        request, visitor, "map/node.html", told=told, query=query_of(what), what=what, spoken=language,
-        touched=told.kind not in ("team", "entry"),
+        request, visitor, "map/node.html", told=told, query=query_of(what), what=what,
+        spoken=language, version=held.table.version, table=held.table.graph.id,
+        touched=told.kind not in ("team", "entry"), file=_below(told.file, context, held),
     )  # fmt: skip
 
 
@@ -192,6 +194,15 @@ async def traffic(
     return JSONResponse(
         {"calls": counted.calls, "more": counted.more, "counts": along.counts, "lost": along.lost}
     )  # fmt: skip
+
+
+def _below(path: str, context: Context, held: Shown) -> str:
+    """A path below the table's folder, as the page of the table knows it."""
+    folder = context.folders.get(held.table.graph.id)
+    for root in (folder, folder.resolve()) if folder is not None else ():
+        if PurePosixPath(path).is_relative_to(root.as_posix()):
+            return PurePosixPath(path).relative_to(root.as_posix()).as_posix()
+    return path
 
 
 def language_of(held: Shown, wanted: str) -> str:

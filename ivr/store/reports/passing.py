@@ -23,14 +23,15 @@ class Passings(Struct, frozen=True):
 
 def count_passings(connection: Connection, table: str, since: int, most: int = MOST_CALLS) -> Passings:
     """The ways of the calls of a table that began at `since` (epoch seconds) or later."""
-    newest = (
+    theirs = (
         select(calls.c.id, calls.c.number)
         .where(calls.c.table_id == table, calls.c.began >= since)
         .order_by(calls.c.began.desc(), calls.c.id)
-        .limit(most + 1)
-    ).subquery("newest")
+    )
+    newest = theirs.limit(most).subquery("newest")
     numbers = connection.execute(select(newest.c.number, func.count()).group_by(newest.c.number)).all()
     counted = sum(count for _, count in numbers)
+    more = counted == most and connection.execute(theirs.offset(most).limit(1)).first() is not None
     before = func.lag(events.c.node).over(partition_by=events.c.call, order_by=events.c.sequence)
     turns = (
         select(func.coalesce(before, "").label("before"), events.c.node)
@@ -43,8 +44,8 @@ def count_passings(connection: Connection, table: str, since: int, most: int = M
         .group_by(turns.c.before, turns.c.node)
     ).all()
     return Passings(
-        min(counted, most),
-        counted > most,
+        counted,
+        more,
         tuple(sorted((source, target, count) for source, target, count in rows)),
         tuple(sorted((number, count) for number, count in numbers)),
     )

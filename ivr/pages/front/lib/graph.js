@@ -37,12 +37,6 @@ export class Graph {
     return this.items[at].kinds[this.language];
   }
 
-  // The words of a line: the key, then what it is for.
-  label(at) {
-    const line = this.lines[at];
-    return [line.key, line.labels[this.language]].filter(Boolean).join(" ");
-  }
-
   // The box that stands for an item: itself, or the outermost visit around it that is folded.
   box(at) {
     let held = "";

@@ -3,7 +3,7 @@
 import dagre from "@dagrejs/dagre";
 
 const MOST = 400; // boxes up to which dagre weighs every line; beyond, only the first way to each box, or it takes seconds
-const BETWEEN = { nodesep: 14, ranksep: 64, edgesep: 8 };
+const BETWEEN = { nodesep: 14, ranksep: 116, edgesep: 8 };
 const COLUMN = 120; // between the last column and the teams
 
 // boxes: [{id, width, height, parent, kind, first}], lines: [[source, target], …] that count. Answers {at, tree}: {id: [x, y]},

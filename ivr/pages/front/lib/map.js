@@ -28,6 +28,7 @@ import { walk } from "./map-keys.js";
 
 const MANY = 400; // boxes from which on the canvas is spared
 const CLOSEST = 2, FARTHEST = 0.02, READABLE = 0.9;
+const SHORT = 12; // characters at a line that no key leads along
 const SIZE = { width: 184, height: 46 };
 
 const reading = new Map();
@@ -94,6 +95,11 @@ class TableMap {
     }
     for (const node of nodes) if (at[node.data.id]) [node.position.x, node.position.y] = at[node.data.id];
     this.shown = shown;
+    this.fan = new Map();
+    for (const line of shown.lines) {
+      if (line.far) continue;
+      for (const end of [`>${line.target}`, `${line.source}>`]) this.fan.set(end, (this.fan.get(end) ?? 0) + 1);
+    }
     this.byLine = new Map(shown.lines.map((line) => [line.id, line]));
     const view = fresh ? null : { zoom: this.cy.zoom(), pan: { ...this.cy.pan() } };
     const anchor = !fresh && this.chosen;
@@ -165,7 +171,6 @@ class TableMap {
   }
 
   nodes(shown, many) {
-    this.many = many;
     const out = [];
     if (!many) for (const visit of shown.frames) out.push({ group: "nodes", classes: "frame", data: { id: `f:${visit}`, label: visit, parent: framed(shown.frames, visit) || undefined } });
     for (const box of shown.boxes) {
@@ -179,8 +184,14 @@ class TableMap {
   edge(line) {
     const kinds = line.lines.map((one) => this.graph.lines[one].kind);
     const kind = kinds.includes("team") ? "team-line" : kinds.every((one) => one === "task") ? "task-line" : kinds.includes("entry") ? "entry-line" : "";
-    const own = this.labelOf(line);
-    return { group: "edges", classes: [kind, line.far ? "far" : ""].join(" "), data: { id: line.id, source: line.source, target: line.target, label: this.many ? "" : own, own, width: 1 } };
+    const data = { id: line.id, source: line.source, target: line.target, label: this.labelOf(line), width: 1, turn: `${turnOf(line.source)}px` };
+    return { group: "edges", classes: [kind, line.far ? "far" : "", `at-${this.endOf(line)}`].join(" "), data };
+  }
+
+  // Where the words of a line stand, so that those of its neighbours do not stand there too.
+  endOf(line) {
+    if ((this.fan.get(`>${line.target}`) ?? 0) < 2) return "target";
+    return (this.fan.get(`${line.source}>`) ?? 0) < 2 ? "source" : "middle";
   }
 
   // Far lines are made when they are asked for first, and hidden when nobody asks any more.
@@ -192,10 +203,10 @@ class TableMap {
 
   // The keys that lead along a line; of what happens by itself, in few words.
   labelOf(line) {
-    const keys = line.lines.map((at) => this.graph.lines[at].key).filter(Boolean);
+    const keys = line.lines.filter((at) => this.graph.lines[at].kind !== "number").map((at) => this.graph.lines[at].key).filter(Boolean);
     if (keys.length) return keys.slice(0, 4).join(", ") + (keys.length > 4 ? " …" : "");
-    const label = this.graph.label(line.lines[0]);
-    return label.length > 24 ? `${label.slice(0, 23)}…` : label;
+    const label = this.graph.lines[line.lines[0]].labels[this.graph.language];
+    return label.length > SHORT ? `${label.slice(0, SHORT - 1).trimEnd()}…` : label;
   }
 
   // What stands out: chosen, passed, faded, weighed, hot. Set anew on what is shown.
@@ -392,6 +403,9 @@ const framed = (frames, visit) => {
   const around = [...outward(visit)].slice(1).find((one) => frames.includes(one));
   return around ? `f:${around}` : "";
 };
+
+// How far before its end a line turns: lines from one box turn together, those from others apart, so that they can be told apart.
+const turnOf = (id) => -66 - 6 * ([...id].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7) % 7);
 
 const STEPS = [15, 30, 60, 120]; // seconds up to which a step of the scale reaches
 const step = (seconds) => STEPS.findIndex((most) => seconds <= most) + 1 || STEPS.length + 1;

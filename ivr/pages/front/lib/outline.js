@@ -1,7 +1,7 @@
 // The table as a tree, for the keyboard and for whoever does not see the map: arrows walk along the lines, Enter opens.
 import { make } from "./dom.js";
 
-const ORDER = { exit: 0, entry: 0, team: 1, task: 2, operator: 3 };
+const ORDER = { exit: 0, entry: 0, number: 0, team: 1, task: 2, operator: 3 };
 
 export class Outline {
   // on: { choose(name, opened) }; words: those of the page.
@@ -61,7 +61,7 @@ export class Outline {
   lineWords(line) {
     const { key, kind, labels } = this.graph.lines[line];
     const out = [];
-    if (key) out.push(make("kbd", {}, key));
+    if (key && kind !== "number") out.push(make("kbd", {}, key));
     const label = labels[this.graph.language];
     if (label && kind !== "entry") out.push(make("span", { class: "map-label" }, `${label} `));
     return out;
