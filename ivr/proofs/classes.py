@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, pairwise
 
 from msgspec import Struct
 
 from ivr.calendars.moment import Almanac, phase_at
-from ivr.model.graph import Graph
+from ivr.model.graph import CalendarSpec, Graph
 from ivr.model.moment import CLOSED, HOLIDAY, OPEN, PARALLEL
 from ivr.proofs.knowing import Known, told_apart, usual_facts
 from ivr.proofs.relevant import Relevance
@@ -144,7 +145,26 @@ def middle(start: int, end: int) -> int:
 
 
 def calendar_changes(almanac: Almanac, index: int, start: int, end: int) -> list[tuple[int, int]]:
-    """(instant, state) from `start` on, at each change of a calendar; the first entry is the state at `start`."""
+    """(instant, state) from `start` on, at each change of a calendar; the first entry is the state at `start`.
+
+    The last ones are kept by what is written of the calendar: who edits a table and proves it again seldom changes hours,
+    and to work out years of days is most of what making the classes takes.
+    """
+    key = (almanac.calendars[index].spec, almanac.zone.key, start, end)
+    held = _CHANGES.get(key)
+    if held is None:
+        held = _CHANGES[key] = _calendar_changes(almanac, index, start, end)
+        if len(_CHANGES) > MOST_CHANGES:
+            _CHANGES.popitem(last=False)
+    return held
+
+
+MOST_CHANGES = 64
+"""Calendars of which the changes are kept."""
+_CHANGES: OrderedDict[tuple[CalendarSpec, str | None, int, int], list[tuple[int, int]]] = OrderedDict()
+
+
+def _calendar_changes(almanac: Almanac, index: int, start: int, end: int) -> list[tuple[int, int]]:
     calendar = almanac.calendars[index]
     out = [(start, calendar.at(start))]
     day = dt.datetime.fromtimestamp(start, almanac.zone).toordinal()
