@@ -14,7 +14,7 @@ from tests.pages.browser import groningen
 from tests.pages.lived_in import fill
 from tests.store.rows import held
 
-NOW = 1_795_600_000
+NOW = 1_795_517_200
 """Tuesday 24 November 2026, 11:46 in Groningen."""
 
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from ivr.desk.staff import LEAST
-from ivr.pages.figures.saying import OFF, Say
+from ivr.pages.figures.saying import OFF, Say, upper_first
 from ivr.pages.look.words import has_word
 from ivr.store.reports.rows import ALL
 from ivr.store.reports.sheet import COUNT, DECIMAL, SECONDS, SHARE, TEXT, Column, Sheet
@@ -41,14 +41,16 @@ class Head(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """How a table is drawn: `kind` is stack, share, mean, curve or count; `says` is what it shows, in words; `ref` a value
-    that a line marks, named `ref_name`."""
+    """How a table is drawn: `kind` is kept, stack, share, mean, curve or count; `says` is what it shows, in words; `ref` a
+    value that a line marks, named `ref_name`."""
 
     kind: str
     title: str
     says: str
     ref: float | None = None
     ref_name: str = ""
+    share_title: str = ""
+    """Of kept alone, which is drawn twice: as a share, and as a stack."""
 
 
 class Grid(Struct, frozen=True):
@@ -138,7 +140,7 @@ def _writer(column: Column, say: Say) -> Write:
         )
     if name == "stretch":
         return lambda row: Cell(
-            say.stretch(str(row[name])) + ("*" if row["whole"] == "no" else ""), short=say.short(str(row[name]))
+            upper_first(say.stretch(str(row[name]))) + part(row), short=say.short(str(row[name])) + part(row)
         )
     if name in ("node", "call"):
         return lambda row: (
@@ -147,10 +149,15 @@ def _writer(column: Column, say: Say) -> Write:
             else Cell(str(row[name]), kind="mono")
         )
     if name == "ending":
-        return lambda row: Cell(say.or_raw("ending", str(row[name])))
+        return lambda row: Cell(upper_first(say.or_raw("ending", str(row[name]))))
     if column.kind == TEXT:
         return lambda row: Cell(str(row[name] or ""))
     return lambda row: figure(row[name], column.kind, say)
+
+
+def part(row: Mapping[str, Value]) -> str:
+    """The mark of a week or month that the period holds a part of."""
+    return "*" if row["whole"] == "no" else ""
 
 
 def figure(value: Value, kind: str, say: Say) -> Cell:

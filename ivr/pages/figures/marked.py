@@ -9,7 +9,7 @@ from ivr.desk.marks import summarise
 from ivr.desk.staff import LEAST
 from ivr.pages.figures.grid import Cell, Chart, Grid, Write, grid_of, hiding
 from ivr.pages.figures.report import Asking, Figure, Report, extremes
-from ivr.pages.figures.saying import OFF, Say
+from ivr.pages.figures.saying import OFF, Say, upper_first
 from ivr.store.reports.marks import BY, count_marks
 from ivr.store.reports.rows import FEW, FIRST_MARK, mark_sheets
 from ivr.store.reports.sheet import Cell as Value
@@ -69,12 +69,12 @@ def _group(say: Say, by: str) -> Write:
     def write(row: Mapping[str, Value]) -> Cell:
         name = str(row["group"])
         if name == FEW:
-            return Cell(say.t("few"))
+            return Cell(upper_first(say.t("few")))
         if by == "month":
-            return Cell(say.stretch(name), short=say.short(name))
+            return Cell(upper_first(say.stretch(name)), short=say.short(name))
         if by == "number":
             return Cell(say.number(name), sub=say.formerly(name))
-        return Cell(say.team(name) if by == "team" else say.or_raw("language", name))
+        return Cell(say.team(name) if by == "team" else upper_first(say.or_raw("language", name)))
 
     return write
 
@@ -93,11 +93,11 @@ def _says(say: Say, months: Sheet, every: Mapping[int, int]) -> str:
     if told is None:
         return say.t("too_few")
     pairs = [(say.stretch(str(row[1])), float(row[3])) for row in months.rows if row[1] != FEW and row[3] is not None]
-    ends = extremes(pairs)
+    ends = extremes(pairs, say.decimal)
     if ends is None:
         return say.t("says_marks_one", n=say.whole(count), mean=say.decimal(told.mean))
     (low, low_mean), (high, high_mean) = ends
     return say.t(
-        "says_marks", n=say.whole(count), mean=say.decimal(told.mean), low=low, low_mean=say.decimal(low_mean), high=high,
-        high_mean=say.decimal(high_mean),
+        "says_marks", n=say.whole(count), mean=say.decimal(told.mean), low=low, low_mean=low_mean, high=high,
+        high_mean=high_mean,
     )  # fmt: skip

@@ -129,7 +129,7 @@ def _each(say: Say, found: Sequence[NumberCalls], weeks: Sequence[Stretch]) -> G
     tall = number_sheets(found, weeks, wide=False)[1]
     heads = {week.name: f"{say.short(week.name)}{'' if week.whole else '*'}" for week in weeks}
     notes = (say.t("a_part"),) if not all(week.whole for week in weeks) else ()
-    made = grid_of(wide, say, say.t("sheet_weeks"), name="weeks", heads=heads, notes=notes, folded=True)
+    made = grid_of(wide, say, say.t("sheet_each"), name="weeks", heads=heads, notes=notes, folded=True)
     return Grid(made.name, made.title, made.heads, made.rows, tall, made.notes, None, True)
 
 

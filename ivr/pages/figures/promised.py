@@ -51,7 +51,7 @@ def _over(asking: Asking, over: Sheet, found: Sequence[Promises]) -> list[Grid]:
     shares = [(say.stretch(str(row[0])), float(row[-1])) for row in over.rows if isinstance(row[-1], int | float)]
     counts = _together(found)
     kept, count = share_kept(counts), say.whole(sum(counts[kind] for kind in KINDS))
-    ends = extremes(shares)
+    ends = extremes(shares, say.percent)
     if kept is None:
         says = say.t("says_kept_none", n=count)
     elif ends is None:
@@ -59,14 +59,14 @@ def _over(asking: Asking, over: Sheet, found: Sequence[Promises]) -> list[Grid]:
     else:
         (low, low_share), (high, high_share) = ends
         says = say.t(
-            "says_kept", n=count, share=say.percent(kept), low=low, low_share=say.percent(low_share), high=high,
-            high_share=say.percent(high_share),
+            "says_kept", n=count, share=say.percent(kept), low=low, low_share=low_share, high=high,
+            high_share=high_share,
         )  # fmt: skip
     heads = {"stretch": say.t(f"col_stretch_{by}")}
     return [
         grid_of(
             over, say, say.t("sheet_kept_over"), hidden=("whole",), series=(*KINDS, "share_kept"), heads=heads,
-            chart=Chart("kept", say.t("chart_kept_over"), says),
+            chart=Chart("kept", say.t("chart_kept_over"), says, share_title=say.t("chart_kept_share")),
         )
     ]  # fmt: skip
 

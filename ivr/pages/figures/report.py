@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -43,7 +43,12 @@ class Report(Struct, frozen=True):
     grids: tuple[Grid, ...] = ()
 
 
-def extremes(pairs: list[tuple[str, float]]) -> tuple[tuple[str, float], tuple[str, float]] | None:
-    """The lowest and the highest of (name, value); None where they tell nothing apart."""
-    low, high = min(pairs, key=lambda one: one[1], default=None), max(pairs, key=lambda one: one[1], default=None)
-    return (low, high) if low is not None and high is not None and low[1] < high[1] else None
+def extremes(
+    pairs: Sequence[tuple[str, float]], write: Callable[[float], str]
+) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """The lowest and the highest of (name, value), written; None where that tells nothing apart."""
+    if not pairs:
+        return None
+    low, high = min(pairs, key=lambda one: one[1]), max(pairs, key=lambda one: one[1])
+    said = ((low[0], write(low[1])), (high[0], write(high[1])))
+    return said if said[0][1] != said[1][1] else None

@@ -94,7 +94,7 @@ def page(report: str, request: Request, visitor: Visitor = Depends(needs(Right.L
         held = usual(report, today)
         question, made = Question(report, held.first, held.last), Report()
         fault, status = word(visitor.language, told.key, **told.holes), told.status
-    say = Say(visitor.language, graphs_of(context))
+    say = say_of(context, question, visitor)
     year = question.query(first=today - dt.timedelta(days=YEAR - 1), last=today)
     return context.page(
         request, visitor, "figures/page.html", status=status, fault=fault, question=question, report=made, say=say,
@@ -126,7 +126,7 @@ def count(context: Context, question: Question, visitor: Visitor) -> Report:
     try:
         with asked(context) as connection:
             asking = Asking(
-                question, connection, context.clock(), today_of(context), Say(visitor.language, graphs), graphs,
+                question, connection, context.clock(), today_of(context), say_of(context, question, visitor), graphs,
                 consent if shown else "",
             )  # fmt: skip
             return MAKERS[question.report](asking)
@@ -154,6 +154,12 @@ def today_of(context: Context) -> dt.date:
     """The day, by the clock of the first table."""
     zone = read_zone(context.shelf().live.table.graph.timezone)
     return dt.datetime.fromtimestamp(context.clock(), zone).date()
+
+
+def say_of(context: Context, question: Question, visitor: Visitor) -> Say:
+    """How things are written for a visitor."""
+    years = {week.name[:4] for week in (question.period.weeks()[0], question.period.weeks()[-1])}
+    return Say(visitor.language, graphs_of(context), len(years) > 1)
 
 
 def graphs_of(context: Context) -> dict[str, Graph]:

@@ -18,9 +18,10 @@ class Say:
     """Writes in one language, with the names that the live tables give (id → graph). A name that they lack stays as it
     is."""
 
-    def __init__(self, language: str, graphs: Mapping[str, Graph]) -> None:
+    def __init__(self, language: str, graphs: Mapping[str, Graph], years: bool = False) -> None:
+        """`years`: weeks are told with their year, since the period holds more than one."""
         self.language = language
-        self.graphs = graphs
+        self._years = years
         self._teams = {team.name: _of(team.titles, g, language) for g in graphs.values() for team in g.teams}
         self._numbers = {number.name: number.formerly for g in graphs.values() for number in g.numbers}
         self._nodes = {name: (g, node) for g in graphs.values() for name, node in zip(g.names, g.nodes, strict=True)}
@@ -61,24 +62,26 @@ class Say:
         return f"{day.day} {self.t(f'month_{day.month}')} {day.year}"
 
     def stretch(self, name: str) -> str:
-        """`week 45, 2026` or `november 2026`, of `2026-W45` or `2026-11`."""
+        """`week 45` (`week 45, 2026`) or `november 2026`, of `2026-W45` or `2026-11`."""
         year, _, rest = name.partition("-")
-        return f"week {int(rest[1:])}, {year}" if rest.startswith("W") else f"{self.t(f'month_{int(rest)}')} {year}"
+        if not rest.startswith("W"):
+            return f"{self.t(f'month_{int(rest)}')} {year}"
+        return f"week {int(rest[1:])}" + (f", {year}" if self._years else "")
 
     def short(self, name: str) -> str:
-        """The same as it stands under a chart: `45` or `nov`."""
+        """The same as it stands under a chart: `wk 45` or `nov`."""
         rest = name.partition("-")[2]
-        return str(int(rest[1:])) if rest.startswith("W") else self.t(f"month_{int(rest)}")[:3]
+        return f"wk {int(rest[1:])}" if rest.startswith("W") else self.t(f"month_{int(rest)}")[:3]
 
     def team(self, name: str) -> str:
         """`Burgerzaken`."""
         shared = {ALL: "all", FEW: "few", NO_TEAM: "no_team", "": "no_team"}
-        return self.t(shared[name]) if name in shared else self._teams.get(name, name)
+        return upper_first(self.t(shared[name]) if name in shared else self._teams.get(name, name))
 
     def number(self, name: str) -> str:
         """The number, or that it is the main one."""
         shared = {ALL: "all", FEW: "few", MAIN: "main_number", "": "main_number"}
-        return self.t(shared[name]) if name in shared else name
+        return upper_first(self.t(shared[name])) if name in shared else name
 
     def formerly(self, name: str) -> str:
         """Whose number it was; '' when no table says."""
@@ -87,15 +90,15 @@ class Say:
     def node(self, name: str) -> str:
         """What a node is to people: the team that is rung, or its kind."""
         if name in ("", "-"):
-            return self.t("unknown")
+            return upper_first(self.t("unknown"))
         if name not in self._nodes:
             return name
         graph, node = self._nodes[name]
         if isinstance(node, EndNode):
-            return self.t("at_the_end")
+            return upper_first(self.t("at_the_end"))
         if isinstance(node, TransferNode | QueueNode) and node.team >= 0:
-            return _of(graph.teams[node.team].titles, graph, self.language)
-        return self.or_raw("kind", str(node.__struct_config__.tag))
+            return upper_first(_of(graph.teams[node.team].titles, graph, self.language))
+        return upper_first(self.or_raw("kind", str(node.__struct_config__.tag)))
 
     def ends(self, name: str) -> bool:
         """Whether a node is the end of a call, where nobody chooses to be."""
@@ -103,6 +106,11 @@ class Say:
 
     def _local(self, text: str) -> str:
         return text.translate(_DUTCH) if self.language == "nl" else text
+
+
+def upper_first(text: str) -> str:
+    """As the first word of a row."""
+    return text[:1].upper() + text[1:]
 
 
 _DUTCH = str.maketrans(",.", ".,")

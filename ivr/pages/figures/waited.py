@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ivr.desk.figures import LONG_WAIT_SECONDS, median, ninetieth, share
 from ivr.pages.figures.grid import Cell, Chart, Grid, grid_of
 from ivr.pages.figures.report import Asking, Figure, Report, extremes
+from ivr.pages.figures.saying import upper_first
 from ivr.store.reports.calls import Asked, Waiting, count_to_person, count_waiting, count_within, list_dropped
 from ivr.store.reports.over import patience_sheet, within_over_sheet
 from ivr.store.reports.rows import dropped_sheet, team_sheet, to_person_sheet
@@ -27,7 +28,7 @@ def report(asking: Asking) -> Report:
     to_person = count_to_person(asked)
     grids = [_over(asking, within, teams), _patience(asking, teams), _teams(asking, teams)]
     if to_person:
-        first = {"measured": lambda _: Cell(say.t("first_ring"))}
+        first = {"measured": lambda _: Cell(upper_first(say.t("first_ring")))}
         grids.append(grid_of(to_person_sheet(to_person), say, say.t("sheet_to_person"), writes=first))
     dropped = list_dropped(asked)
     if dropped:
@@ -53,13 +54,13 @@ def _over(asking: Asking, sheet: Sheet, teams: Mapping[str, Waiting]) -> Grid:
     say, question = asking.say, asking.question
     put, part = _put(teams), share(_within(teams, question.norm), _put(teams))
     pairs = [(say.stretch(str(row[0])), float(row[-1])) for row in sheet.rows if isinstance(row[-1], int | float)]
-    ends = extremes(pairs)
+    ends = extremes(pairs, say.percent)
     said = {"n": say.whole(put), "share": say.percent(part), "norm": question.norm}
     if ends is None:
         says = say.t("says_within_one", **said)
     else:
         (low, low_share), (high, high_share) = ends
-        both = {"low_share": say.percent(low_share), "high_share": say.percent(high_share)}
+        both = {"low_share": low_share, "high_share": high_share}
         says = say.t("says_within", **said, **both, low=low, high=high)
     return grid_of(
         sheet, say, say.t("sheet_within_over"), hidden=("whole",), series=("share_within_norm",),

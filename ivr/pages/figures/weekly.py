@@ -13,7 +13,7 @@ from ivr.desk.period import week_of
 from ivr.desk.staff import LEAST
 from ivr.pages.figures.grid import Cell, Grid, Head, Write, grid_of
 from ivr.pages.figures.report import Asking, Figure, Report
-from ivr.pages.figures.saying import OFF, Say
+from ivr.pages.figures.saying import OFF, Say, upper_first
 from ivr.store.reports.rows import COUNTED, endings_sheet, hung_up_sheet, share_kept, team_sheet
 from ivr.store.reports.sheet import SHARE, TEXT, Column, Sheet
 from ivr.store.reports.sheet import Cell as Value
@@ -88,7 +88,7 @@ def _hours(asking: Asking, week: Week) -> Grid:
     )  # fmt: skip
     shown = tuple(
         (
-            Cell(say.t(f"day_{day}"), sub=str((first + dt.timedelta(days=day)).day)),
+            Cell(upper_first(say.t(f"day_{day}")), sub=str((first + dt.timedelta(days=day)).day)),
             Cell(say.whole(sum(week.hours[day])), float(sum(week.hours[day])), kind="num"),
             *(_field(say, week.hours[day][hour], most) for hour in range(start, after)),
         )
@@ -153,8 +153,8 @@ def _other(say: Say, column: str = "node") -> Mapping[str, Write]:
     def write(row: Mapping[str, Value]) -> Cell:
         name = str(row[column])
         if name == REST:
-            return Cell(say.t("others"))
-        return Cell(say.node(name), sub=name, node=name) if column == "node" else Cell(name)
+            return Cell(upper_first(say.t("others")))
+        return Cell(say.node(name), sub=name, node=name) if column == "node" else Cell(upper_first(name))
 
     return {column: write}
 

@@ -25,15 +25,18 @@ function read(figure) {
 function show(paper = false) {
   for (const one of drawn) one.destroy();
   drawn = figures.flatMap((figure) => {
-    const { chart: kind, label, ref, refName } = figure.dataset;
+    const { chart: kind, title, shareTitle, says, ref, refName } = figure.dataset;
     const caption = figure.querySelector("figcaption");
-    figure.querySelectorAll(".figures-plot, .figures-legend").forEach((old) => old.remove());
+    figure.querySelectorAll(".figures-plot, .figures-legend, .figures-name").forEach((old) => old.remove());
     const parts = kind === "kept" ? ["share", "stack"] : [kind];
     return parts.map((part) => {
       const held = read(figure);
       const own = kind !== "kept" ? held.series : held.series.filter((one) => (one.name === "share_kept") === (part === "share"));
       const place = make("div", { class: "figures-plot" });
+      const name = part === "share" && shareTitle ? shareTitle : title;
+      figure.insertBefore(make("p", { class: "figures-name" }, name), caption);
       figure.insertBefore(place, caption);
+      const label = part === parts[0] ? `${name}. ${says}` : name;
       return draw(place, part, { ...held, series: own, label, ref: ref === undefined ? null : Number(ref), refName, paper });
     });
   });

@@ -170,7 +170,7 @@ export function draw(place, kind, { names, at, series, label, ref, refName, pape
           ? { ...axis, grid: { show: false }, size: 28, values: (_, marks) => marks.map((one) => `${whole.format(one)} s`) }
           : {
               ...axis, grid: { show: false }, size: 28,
-              splits: () => xs.filter((n) => n % Math.ceil((xs.length * 34) / Math.max(200, place.clientWidth)) === 0),
+              splits: () => xs.filter((n) => n % Math.ceil((xs.length * 44) / Math.max(200, place.clientWidth)) === 0),
               values: (_, marks) => marks.map((n) => names[n] ?? ""),
             },
         {
