@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, StreamingResponse
 
 from ivr.desk.roles import Right
-from ivr.pages.guard import NotIn, Visitor, context_of, needs, visitor_of
+from ivr.pages.guard import NotIn, Visitor, context_of, needs, open_to_all, visitor_of
 from ivr.pages.live.hub import Full
 from ivr.pages.look.assets import assets, build
 from ivr.pages.look.faults import Told
@@ -28,6 +28,7 @@ def first(request: Request, visitor: Visitor = Depends(needs(Right.LOOK))) -> Re
 
 
 @router.get("/static/{name}")
+@open_to_all
 def asset(name: str, request: Request) -> Response:
     """A bundled file. Open to all: it holds nothing of anybody, and the sign-in page needs it."""
     held = assets().get(name)

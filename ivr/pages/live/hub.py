@@ -14,8 +14,9 @@ from ivr.desk.roles import Right
 
 EVERY = 1.0
 """Seconds between two looks at what a topic shows, unless it says otherwise."""
-BEAT = 15.0
-"""Seconds after which a stream without news says that it is there, so that no proxy ends it."""
+BEAT = 5.0
+"""Seconds after which it is asked whether the session of a stream still holds, and after which one without news says that it
+is there, so that no proxy ends it."""
 RETRY = 1000
 """Milliseconds after which a browser comes back."""
 MOST_ASKED, MOST_STREAMS, MOST_CHANNELS, MOST_PARAMS = 8, 500, 200, 400
@@ -124,12 +125,18 @@ class Hub:
             for one in asked:
                 self._join(stream, one, language)
             yield f"retry: {RETRY}\n".encode() + _event("hello", {"build": hello})
+            asked_at = self._loop.time()
             while not self._closed:
+                quiet = False
                 try:
                     await asyncio.wait_for(stream.woken.wait(), BEAT)
                 except TimeoutError:
+                    quiet = True
+                if self._loop.time() - asked_at >= BEAT - 1:  # news does not keep a session alive that has ended
                     if not await still():
                         return
+                    asked_at = self._loop.time()
+                if quiet:
                     yield b": \n\n"
                     continue
                 stream.woken.clear()

@@ -1,0 +1,1 @@
+"""What changes reaches the pages by itself."""
