@@ -69,7 +69,7 @@ def test_the_period_is_chosen_by_keyboard_and_stands_in_the_url(browser: Browser
     with visiting(browser, town, "reader") as page:
         page.goto(f"{town.url}/desk/figures")
         assert "from=2026-10-28&to=2026-11-24" in page.url
-        page.get_by_label("Team").select_option("burgerzaken")
+        page.get_by_role("combobox", name="Team").select_option("burgerzaken")
         page.get_by_role("button", name="Tonen").press("Enter")
         page.wait_for_url("**team=burgerzaken**")
         page.get_by_role("link", name="Vorige maand").press("Enter")

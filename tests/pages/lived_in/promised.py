@@ -114,7 +114,8 @@ class Promised:
         policy = policy_of(team)
         seen = msgspec.structs.replace(case, state=states.OPEN)
         next_at = 0
-        while calendar is not None and len(tried) < MOST_TRIES:
+        withdrawn = chance.random() < 0.025 and case.opened < now - 3_600
+        while calendar is not None and not withdrawn and len(tried) < MOST_TRIES:
             after = at + (86_400 if slow and not tried else 0)
             if case.kind == states.VOICEMAIL:
                 seen = msgspec.structs.replace(seen, kind=states.CALLBACK)  # by hand, at such moments as these
@@ -126,10 +127,10 @@ class Promised:
             at = tried[-1].ended or now
             if tried[-1].outcome == REACHED or not tried[-1].outcome:
                 break
-        if recent and (not tried or tried[-1].outcome not in ("", REACHED)):
+        if recent and not withdrawn and (not tried or tried[-1].outcome not in ("", REACHED)):
             odd = self._just_now(case)
             tried += [odd] if odd is not None else []
-        self._write(case, calendar, tried, next_at, key)
+        self._write(case, calendar, tried, -1 if withdrawn else next_at, key)
 
     def _just_now(self, case: Case) -> Attempt | None:
         """Of every few cases that are open and new, one that somebody is busy with, or that went oddly."""
@@ -172,7 +173,7 @@ class Promised:
             more |= {"state": states.NOT_REACHED}
         elif next_at:
             more |= {"state": states.PLANNED, "next_at": max(next_at, now + 60)}
-        more |= self._closing(case, last, more["state"])
+        more |= self._closing(case, last, more["state"], next_at < 0)
         if more["state"] in states.WAITING and chance.random() < 0.12:
             more |= {"taken_by": chance.choice(WHO), "taken_until": now + 900}
         old = 0 < (more.get("closed_at") or 0) < now - 30 * 86_400
@@ -184,12 +185,10 @@ class Promised:
             note = {"case_id": case.id, "at": at, "by": chance.choice(WHO), "text": chance.choice(SAID)}
             self._filling.put(schema.notes, note)
 
-    def _closing(self, case: Case, last: Attempt | None, state: str) -> dict[str, Any]:
+    def _closing(self, case: Case, last: Attempt | None, state: str, withdrawn: bool) -> dict[str, Any]:
         """Who closed it, and when; what is new is mostly still open, and few old ones are."""
         chance, now = self._chance, self._filling.now
-        if not case.first_due and case.kind == states.CALLBACK and chance.random() < 0.5:
-            return {}
-        if chance.random() < 0.02 and case.opened < now - 3_600 and last is None:
+        if withdrawn:
             closed_at = case.opened + min(now - case.opened, chance.randrange(1_800, 20_000))
             return {"state": states.CANCELLED, "closed_at": closed_at, "closed_by": BY_CALLER, "next_at": None}
         begins = last.ended if last is not None and last.ended else case.opened + 3 * 86_400
