@@ -61,7 +61,7 @@ def _beside(connection: Connection, table_id: str, at: int) -> str:
     return connection.scalar(chosen.limit(1)) or ""
 
 
-def _outcome(version: str, rows: Sequence[Row[tuple[str, str, int, int, int]]]) -> Outcome:
+def _outcome(version: str, rows: Sequence[Row[str, str, int, int, int]]) -> Outcome:
     counted: dict[str, int] = {}
     came = seconds = 0
     for of, ending, count, waits, total in rows:
