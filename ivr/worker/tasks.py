@@ -15,7 +15,9 @@ from ivr.worker.attempting import Attempting
 from ivr.worker.beating import Beating
 from ivr.worker.context import Context, Tables, Task
 from ivr.worker.draining import Draining
+from ivr.worker.following import Following
 from ivr.worker.outside import outside
+from ivr.worker.passing import Passing
 from ivr.worker.provider import Provider
 from ivr.worker.queueing import Queueing
 from ivr.worker.recovering import Recovering
@@ -38,6 +40,7 @@ def make_tasks(settings: WorkerSettings, context: Context, now: int, rings: bool
     provider = provider_of(settings, circuit_changed)
     tasks: list[Task] = [
         Beating(context, __version__, now),
+        Following(context, settings.var),
         Draining(context, settings.var, lambda text: log.error("drain: %s", text)),
         Retaining(context, provider, settings.periods),
         *outside(settings, context, provider, circuit_changed),
@@ -54,6 +57,7 @@ def ringing(settings: WorkerSettings, context: Context, provider: Provider) -> S
         Attempting(context, provider, url, settings.attempts_at_once),
         Recovering(context, provider, url),
         Queueing(context, provider, url),
+        Passing(context, provider, url),
     )
 
 

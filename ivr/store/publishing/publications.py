@@ -6,6 +6,7 @@ indexes): of two who act at the same moment, the second is told so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -21,6 +22,7 @@ from ivr.tables.judged import Judged, kept, read
 
 PUBLISH, ROLLBACK, CANARY = "publish", "rollback", "canary"
 SCHEDULED, LIVE, OVER, CANCELLED, REFUSED = "scheduled", "live", "over", "cancelled", "refused"
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 ALL = 100
 MOST_SHARE = 50
 """Percent of callers on whom a version is tried at most."""
@@ -197,6 +199,12 @@ def standing(connection: Connection, table_id: str) -> Standing | None:
     held = [_publication(row) for row in connection.execute(live).mappings()]
     full = next((one for one in held if one.share == ALL), None)
     return None if full is None else Standing(full, next((one for one in held if one.share < ALL), None))
+
+
+def tables(connection: Connection) -> list[str]:
+    """The tables of which a version is live; names that are no folder's are left out."""
+    held = connection.scalars(select(table.c.table_id).where(table.c.state == LIVE).distinct().order_by(table.c.table_id))
+    return [name for name in held if _NAME.fullmatch(name)]
 
 
 def scheduled(connection: Connection, table_id: str, before: int | None = None) -> list[Publication]:
