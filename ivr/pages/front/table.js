@@ -89,11 +89,9 @@ function keep(old, fresh) {
 }
 
 // For who listens: how many findings, and the first of them; only when that changed.
-function hear(got) {
-  const count = got.errors + got.warnings ? fill(words.findings, got) : words.no_findings;
-  const text = faults.length ? `${count} ${fill(words.first, { message: faults[0].message })}` : count;
+function hear({ said }) {
   const region = document.getElementById("heard");
-  if (region.textContent !== text) region.textContent = text;
+  if (region.textContent !== said) region.textContent = said;
 }
 
 function state(name, why = "") {
@@ -219,31 +217,28 @@ window.addEventListener("beforeunload", (event) => {
 });
 document.addEventListener("visibilitychange", () => document.hidden && keeping?.unsaved && keeping.now());
 
-function addFile(event) {
+async function addFile(event) {
   event.preventDefault();
   const form = event.target;
   const path = form.elements.path.value.trim();
+  const wrong = document.getElementById("add-file-wrong");
+  wrong.textContent = "";
   if (paths.has(path)) {
-    document.getElementById("add-file-wrong").textContent = fill(words.exists, { path });
+    wrong.textContent = fill(words.exists, { path });
+    return;
+  }
+  try {
+    await keeping.create(path);
+  } catch (error) {
+    wrong.textContent = error.message;
     return;
   }
   paths.add(path);
   editor.states.set(path, editor.state(path, ""));
-  open(path);
-  keeping.dirty.add(path);
-  keeping.now().then((well) => {
-    if (well || keeping.conflict) return;
-    document.getElementById("add-file-wrong").textContent = document.getElementById("fault").textContent;
-    paths.delete(path);
-    open(ordered()[0]);
-    editor.drop(path);
-    keeping.dirty.delete(path);
-    document.getElementById("add-file").showModal();
-  });
   form.closest("dialog").close();
   form.reset();
-  document.getElementById("add-file-wrong").textContent = "";
-  editor.view.focus();
+  open(path, true);
+  judge.soon();
 }
 
 function removeFile(event) {

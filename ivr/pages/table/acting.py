@@ -14,6 +14,7 @@ from ivr.desk.roles import Right
 from ivr.pages.context import Context
 from ivr.pages.guard import Visitor, context_of, needs
 from ivr.pages.look.faults import Told
+from ivr.pages.table.committing import committed
 from ivr.pages.table.played import written_call
 from ivr.pages.table.view import alone, instant_of
 from ivr.pages.table.work import Work, files_of, reach, refused, today_of, work_of
@@ -142,9 +143,11 @@ def send_back(
 @router.post("/table/drafts/{id}/publish")
 async def publish(
     id: str, request: Request, version: str = Form(), at: str = Form(""), share: int = Form(ALL),
-    why: str = Form(""), override: str = Form(""), visitor: Visitor = Depends(needs(Right.APPROVE)),
+    why: str = Form(""), override: str = Form(""), commit: bool = Form(False),
+    visitor: Visitor = Depends(needs(Right.APPROVE)),
 ) -> Response:  # fmt: skip
-    """Publish what was approved: now or at a time, for all or for a share of callers first."""
+    """Publish what was approved: now or at a time, for all or for a share of callers first; now and for all also as a commit
+    of git."""
     context = context_of(request)
     work = await run_in_threadpool(work_of, context, f"draft:{id}")
     if work.draft is None or work.draft.version != version:
@@ -152,11 +155,19 @@ async def publish(
     instant = instant_of(at, context.shelf(work.table_id).live.table.almanac.zone)
     if override.strip() and Right.OVERRIDE not in visitor.rights:
         raise Told("table.may_not_override", 403)
+    if commit and (instant is not None or share < ALL):
+        raise Told("table.commit_only_now")
     judged = await judged_now(context, work)
     order = Order(work.table_id, version, visitor.person.login, why or work.draft.why, override, alone(context))
-    held = await run_in_threadpool(
-        _do, context, lambda c, now: publications.publish(c, order, judged, now, instant, share)
-    )  # fmt: skip
+
+    def change(connection: Connection, now: int) -> publications.Publication:
+        made = publications.publish(connection, order, judged, now, instant, share)
+        if commit:  # what git refuses is not live either
+            name = committed(context, visitor, work, version, order.why)
+            publications.note_commit(connection, made.id, name)
+        return made
+
+    held = await run_in_threadpool(_do, context, change)
     said = "planned" if held.state == publications.SCHEDULED else "tried" if held.share < ALL else "published"
     return _on(request, "/table", table=work.table_id, said=said)
 

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from ivr.pages.context import Context
 from ivr.pages.guard import Visitor
 from ivr.pages.look.faults import Told
+from ivr.pages.look.words import word
 from ivr.pages.table.played import written_call
 from ivr.pages.table.work import Work, today_of
 from ivr.pages.workshop.workshop import TooLong
@@ -112,7 +113,7 @@ async def parts(
             continue
         took = round((time.perf_counter() - began) * 1000)
         page = context.page(request, visitor, f"table/{name}.html", held=held, work=work, written_call=written_call)
-        yield _line({"part": name, "html": bytes(page.body).decode(), "took": took, **_more(held)})
+        yield _line({"part": name, "html": bytes(page.body).decode(), "took": took, **_more(held, visitor.language)})
 
 
 def _line(held: dict[str, object]) -> bytes:
@@ -131,14 +132,26 @@ async def _changes(context: Context, texts: dict[str, str], day: dt.date, live: 
     return await context.workshop.run(judging.changes, texts, day, live, seconds=SECONDS)
 
 
-def _more(held: Findings | Proofs | Changes) -> dict[str, object]:
+def _more(held: Findings | Proofs | Changes, language: str) -> dict[str, object]:
     """What the editor itself needs of a part."""
     if isinstance(held, Findings):
-        return {"version": held.version, "errors": held.errors, "warnings": held.warnings,
-                "faults": [_mark(fault) for fault in held.faults]}  # fmt: skip
+        return {"said": _said(held, language), "faults": [_mark(fault) for fault in held.faults]}
     if isinstance(held, Proofs):
         return {"broken": held.broken, "why_not": held.why_not}
     return {"edits": held.behaviour + held.wording, "why_not": held.why_not}
+
+
+def _said(held: Findings, language: str) -> str:
+    """For who listens: how many there are, and the first one."""
+    parts = []
+    for name, n in (("error", held.errors), ("warning", held.warnings)):
+        if n:
+            parts.append(
+                word(language, f"table.count_{name}") if n == 1 else word(language, f"table.count_{name}s", n=n)
+            )
+    if not held.faults:
+        return word(language, "table.no_findings")
+    return f"{', '.join(parts)}. {word(language, 'table.first', message=held.faults[0].message)}"
 
 
 def _mark(fault: Fault) -> dict[str, object]:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ivr.pages.look.faults import Told
-from ivr.pages.phone.moments import written
+from ivr.pages.phone.moments import EARLIEST, LATEST, written
 from ivr.pages.phone.play import CASES, play, prepare
 from ivr.pages.phone.setting import MOST_DONE, STAY, Setting, pairs_of
 from ivr.simulator.replay import SAYS
@@ -24,6 +24,8 @@ from ivr.tables.texts import Texts, sources_of
 MOST_CALL = 6000
 """Characters of a call in a link."""
 _CALL = msgspec.json.Decoder(Call)
+YEAR = 31_557_600
+"""Seconds."""
 NO_CASE: Final = "999999"
 
 
@@ -37,9 +39,12 @@ def read_call(text: str) -> Call:
     try:
         if len(text) > MOST_CALL:
             raise Told("table.call_wrong")
-        return _CALL.decode(text.encode())
+        call = _CALL.decode(text.encode())
     except (msgspec.DecodeError, UnicodeError):
         raise Told("table.call_wrong") from None
+    if not EARLIEST <= 1970 + call.at // YEAR <= LATEST:
+        raise Told("table.call_wrong")
+    return call
 
 
 def query_of(texts: Texts, today: dt.date, call: Call, table_id: str, of: str, now: int) -> str:

@@ -12,6 +12,7 @@ from ivr.pages.context import Context
 from ivr.pages.guard import Visitor
 from ivr.pages.look.faults import Told
 from ivr.pages.look.words import all_words, word
+from ivr.pages.table.committing import may_commit
 from ivr.pages.table.work import Work, live_of, reach
 from ivr.store.publishing import drafts, publications, versions
 from ivr.store.publishing.drafts import OPEN, PROPOSED, RUNNING, Draft
@@ -82,6 +83,7 @@ class Doing(Struct, frozen=True):
     own: bool = False
     send_back: bool = False
     publish: bool = False
+    commit: bool = False
     override: bool = False
     drop: bool = False
     roll_back: bool = False
@@ -103,7 +105,7 @@ def doing_of(context: Context, visitor: Visitor, work: Work) -> Doing:
         edit=may_edit and running, propose=may_edit and draft.state == OPEN,
         approve=may_approve and proposed and not draft.approved_by and not own, own=own,
         send_back=proposed and (may_approve or may_edit), publish=may_approve and proposed and approved,
-        override=Right.OVERRIDE in rights, drop=may_edit and running,
+        commit=may_approve and proposed and approved and may_commit(context), override=Right.OVERRIDE in rights, drop=may_edit and running,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ DRAFT, VERSION = "draft", "version"
 
 class Work(Struct, frozen=True):
     """A draft or a version. `live` names the version that new calls begin on ('' for none), `live_files` are its files
-    (None when they cannot be had)."""
+    (None when they cannot be had). `version` is what is kept of the version, or of that as which the draft is proposed."""
 
     kind: str
     name: str
@@ -56,8 +56,9 @@ def work_of(context: Context, of: str, table: str = "") -> Work:
             draft = drafts.get(connection, name)
             shelf = context.shelf(draft.table_id)
             live = live_of(connection, shelf)
+            proposed = versions.find(connection, draft.table_id, draft.version) if draft.version else None
             return Work(
-                kind, name, draft.table_id, draft.files, live, files_of(connection, shelf, live), draft=draft
+                kind, name, draft.table_id, draft.files, live, files_of(connection, shelf, live), draft, proposed
             )  # fmt: skip
         shelf = context.shelf(table)
         table_id = shelf.live.table.graph.id
@@ -93,7 +94,9 @@ def _served(shelf: Shelf) -> dict[str, str]:
     """The files that this process serves, below the folder from which they were read."""
     held = {PurePosixPath(source.path): source.text for source in shelf.live.table.sources.files}
     parents = [path.parent.parts for path in held]
-    depth = next((i for i, parts in enumerate(zip(*parents, strict=False)) if len(set(parts)) > 1), min(map(len, parents)))
+    depth = next(
+        (i for i, parts in enumerate(zip(*parents, strict=False)) if len(set(parts)) > 1), min(map(len, parents))
+    )
     return {"/".join(path.parts[depth:]): text for path, text in held.items()}
 
 

@@ -2,7 +2,7 @@
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, foldGutter, foldKeymap, indentUnit } from "@codemirror/language";
+import { bracketMatching, foldGutter, foldKeymap, indentService, indentUnit } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
@@ -15,6 +15,13 @@ import { phrases } from "./phrases.js";
 import { Lines } from "./places.js";
 
 const WORD = /[\w$-]/;
+
+// A new line stands as far in as the one before it; after a key without a value, one step further.
+function indentation(context, at) {
+  const line = context.lineAt(at, -1);
+  const own = /^\s*/.exec(line.text)[0].length;
+  return own + (/:\s*(#.*)?$/.test(line.text) && !/^\s*#/.test(line.text) ? 2 : 0);
+}
 
 export class Editor {
   // `work`: what the page was given; `names()`: the table's names; `changed(path)`: somebody typed; `go(definition)`.
@@ -49,6 +56,7 @@ export class Editor {
       EditorState.phrases.of(phrases[work.language] ?? {}),
       EditorState.tabSize.of(2),
       indentUnit.of("  "),
+      indentService.of(indentation),
       EditorView.contentAttributes.of({ "aria-label": work.words.editor.replace("{path}", path), "aria-describedby": "editor-help", "aria-readonly": String(!work.editable), spellcheck: "false" }),
       lineNumbers(),
       foldGutter(),

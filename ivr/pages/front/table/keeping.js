@@ -73,6 +73,20 @@ export class Keeping {
     }
   }
 
+  // A new file, empty. Throws an Error with the server's words when it cannot be.
+  async create(path) {
+    if (!(await this.now())) throw new Error("");
+    try {
+      const held = await ask(`/table/drafts/${this.draft}/save`, { method: "POST", body: { revision: this.revision, files: { [path]: "" } } });
+      this.kept.set(path, "");
+      this.revision = held.revision;
+      this.told.state("saved");
+    } catch (error) {
+      if (error.status === 409 && error.held?.files) this.meet(error.held);
+      throw error;
+    }
+  }
+
   done(files, revision) {
     this.revision = revision;
     for (const [path, text] of Object.entries(files)) {
