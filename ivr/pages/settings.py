@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -76,6 +77,11 @@ class PagesSettings(CommonSettings):
         le=1,
         description="How many people approve a draft of the table before it can be published: 1, by another than who edited "
         "or proposed it; 0 lets one person do all.",
+    )
+    desk_checkout: Path | None = Field(
+        None,
+        description="The table's folder in a checkout of git, such as `routing_tables/groningen`: with it a publication "
+        "from a page can be a commit there. Nothing is ever pushed.",
     )
 
     @field_validator("desk_url")

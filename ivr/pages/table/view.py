@@ -105,7 +105,8 @@ def doing_of(context: Context, visitor: Visitor, work: Work) -> Doing:
         edit=may_edit and running, propose=may_edit and draft.state == OPEN,
         approve=may_approve and proposed and not draft.approved_by and not own, own=own,
         send_back=proposed and (may_approve or may_edit), publish=may_approve and proposed and approved,
-        commit=may_approve and proposed and approved and may_commit(context), override=Right.OVERRIDE in rights, drop=may_edit and running,
+        commit=may_approve and proposed and approved and may_commit(context), override=Right.OVERRIDE in rights,
+        drop=may_edit and running,
     )  # fmt: skip
 
 
