@@ -27,6 +27,7 @@ from ivr.web.callers import Callers
 from ivr.web.log import FLUSH_SECONDS, Log
 from ivr.web.metrics import Metrics
 from ivr.web.owed import Desk, GroupCommit
+from ivr.web.passing import PassLegs
 from ivr.web.published import FollowDatabase
 from ivr.web.recorder import Recorder
 from ivr.web.request import Scope, Send
@@ -68,7 +69,7 @@ class App:
         self.switches = Follower(settings.var, self.shelves, quick, self._trouble)
         self.voice = Voice(
             settings, self.shelves, self._desk, self.log, self.metrics, self._recorder, self._callers, self._attempts,
-            self.switches,
+            self.switches, PassLegs(self._attempts, self._recorder, settings.public_url, settings.hash_key),
         )  # fmt: skip
         self.context = Context(settings, database, self.shelves) if database is not None else None
         self.pages = _pages(self)

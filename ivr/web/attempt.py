@@ -84,7 +84,7 @@ class AttemptLegs:
         id = _id(request)
         await self._heard(request, id, Heard(agents={request.call: "in-progress"}), "agent", lenient=True)
         try:
-            found = await self._ask(lambda connection: attempts.look(connection, id), write=False)
+            found = await self.ask(lambda connection: attempts.look(connection, id), write=False)
         except (SQLAlchemyError, TimeoutError):
             return agent.hang_up(_language(request, None), "broken")
         if found is None or found[0].table != request.shelf.id:
@@ -106,7 +106,7 @@ class AttemptLegs:
         try:
             if await self._cancelled(id):
                 return agent.hang_up(_language(request, None), "taken")
-            case, refused = await self._ask(lambda connection: self._won(connection, id, request, now), write=True)
+            case, refused = await self.ask(lambda connection: self._won(connection, id, request, now), write=True)
         except (SQLAlchemyError, TimeoutError):
             return agent.hang_up(_language(request, None), "broken")
         caller_id = dialable(request.shelf.live.graph.caller_id)
@@ -123,7 +123,7 @@ class AttemptLegs:
 
     async def _cancelled(self, id: str) -> bool:
         """Whether the caller cancelled the case in a call whose journal is not drained yet."""
-        found = await self._ask(lambda connection: attempts.look(connection, id), write=False)
+        found = await self.ask(lambda connection: attempts.look(connection, id), write=False)
         if found is None:
             return False
         return await self._commit.is_cancelled(found[0].number)
@@ -194,7 +194,7 @@ class AttemptLegs:
         id = _id(request)
         await self._rang(request, id, "in-progress", lenient=True)
         try:
-            ring = await self._ask(lambda connection: waits.look(connection, id), write=False)
+            ring = await self.ask(lambda connection: waits.look(connection, id), write=False)
         except (SQLAlchemyError, TimeoutError):
             return agent.hang_up(_language(request, None), "gone")
         language = _language(request, ring.team if ring is not None else None)
@@ -210,7 +210,7 @@ class AttemptLegs:
             return agent.hang_up()
         now = int(time.time())
         try:
-            queue = await self._ask(lambda connection: waits.take(connection, id, request.call, now), write=True)
+            queue = await self.ask(lambda connection: waits.take(connection, id, request.call, now), write=True)
         except (SQLAlchemyError, TimeoutError):
             queue = ""
         if not queue:
@@ -227,7 +227,7 @@ class AttemptLegs:
 
     # --- what they share
 
-    async def _ask(self, question: Callable[[Connection], T], write: bool) -> T:
+    async def ask(self, question: Callable[[Connection], T], write: bool) -> T:
         """Ask the database, within PATIENCE. In a simulation, and without a database, there is none.
 
         One that is given up may still be carried out: then the right to dial was won by a leg that was told otherwise, and

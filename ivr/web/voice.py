@@ -6,7 +6,7 @@
 
 It stands outside FastAPI: as a FastAPI route the same turn lost a third of its speed (the design, section 6). A request is
 read in request.py, a turn is taken in turn.py, what it owes is put on disk in owed.py; the other legs are in legs.py, and
-those that we ring ourselves in attempt.py.
+those that we ring ourselves in attempt.py, and callers whom an agent passes on in passing.py.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ivr.store.live.follower import Follower
 from ivr.tables.archive import NotKept
 from ivr.tables.arrivals import UNKNOWN, caller_number
 from ivr.web import attempt
+from ivr.web import passing as passing_
 from ivr.web.arriving import arrival, dialled_number, simulated_cases, simulated_switches
 from ivr.web.attempt import AttemptLegs
 from ivr.web.body import Receive
@@ -32,6 +33,7 @@ from ivr.web.log import Log
 from ivr.web.metrics import Metrics
 from ivr.web.once import Once
 from ivr.web.owed import Desk
+from ivr.web.passing import PassLegs
 from ivr.web.recorder import Recorder
 from ivr.web.refusal import Refusal
 from ivr.web.request import Reader, Request, Scope, Send
@@ -48,7 +50,7 @@ _STATUSES = frozenset(
 )
 
 
-_BROKEN = BROKEN | attempt.BROKEN
+_BROKEN = BROKEN | attempt.BROKEN | passing_.BROKEN
 _ENDED = frozenset(("completed", "busy", "failed", "no-answer", "canceled"))
 """Statuses after which nothing more comes of a call."""
 
@@ -67,6 +69,7 @@ class Voice:
         callers: Callers | None = None,
         attempts: AttemptLegs | None = None,
         follower: Follower | None = None,
+        passing: PassLegs | None = None,
     ) -> None:
         self._shelves = shelves
         self._desk = desk
@@ -92,6 +95,7 @@ class Voice:
             "status": self._status,
             "fallback": self._fallback,
             **(attempts.routes if attempts is not None else {}),
+            **(passing.routes if passing is not None else {}),
         }
         self._names = frozenset(self._routes)
 

@@ -132,6 +132,10 @@ class Provider(Protocol):
     def call(self, sid: str) -> Leg | Refused | Unreachable | None:
         """One leg; None when the provider's books do not hold it."""
 
+    def redirect(self, sid: str, url: str) -> Change:
+        """Send a leg that somebody is on to another document (POST), at once: whom it dialled is hung up. Refused when
+        nobody is on it any more."""
+
     def hang_up(self, sid: str, *, answered: bool = True) -> Change:
         """End a leg. With `answered` False one that is not answered yet is ended, and a conversation goes on (also Done)."""
 
@@ -174,6 +178,9 @@ class NoProvider:
         return _NOBODY
 
     def call(self, sid: str) -> Leg | Refused | Unreachable | None:
+        return _NOBODY
+
+    def redirect(self, sid: str, url: str) -> Change:
         return _NOBODY
 
     def hang_up(self, sid: str, *, answered: bool = True) -> Change:

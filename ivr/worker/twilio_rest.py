@@ -33,6 +33,8 @@ EARLIER = 3600
 MOST_TWIML = 4000
 MOST_TEXT = 1600
 OVER_ALREADY = 21220
+NEVER = -1
+"""No code: nothing that the provider refuses is so already."""
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 _NO_CALL = Refused("that is no id of a call")
 
@@ -131,6 +133,12 @@ class TwilioProvider:
             return _NO_CALL
         found = self._asking.read(lambda: _leg(self._client.calls(sid).fetch()))
         return None if isinstance(found, Refused) and found.code == NOT_FOUND else found
+
+    def redirect(self, sid: str, url: str) -> Change:
+        """Send a leg to another document."""
+        if not _id(sid, "CA"):
+            return _NO_CALL
+        return self._asking.change(lambda: self._client.calls(sid).update(url=url, method="POST"), NEVER)
 
     def hang_up(self, sid: str, *, answered: bool = True) -> Change:
         """End a leg."""

@@ -44,6 +44,10 @@ class Call:
     """What was said to whoever held this leg."""
     gone: threading.Event = field(default_factory=threading.Event)
     """Set when it is hung up, by whoever."""
+    redirect: str = ""
+    """The document that it was sent to by the REST API."""
+    sent_away: threading.Event = field(default_factory=threading.Event)
+    """Set when it was, until it goes on there."""
 
     @property
     def attempt(self) -> str:
@@ -136,6 +140,15 @@ class Books:
             if status == CANCELED and call.status == IN_PROGRESS:
                 return True
             call.gone.set()
+            return True
+
+    def send_to(self, call: Call, url: str) -> bool:
+        """Sent to another document by the REST API; False when nobody is on the line."""
+        with self.lock:
+            if call.status != IN_PROGRESS:
+                return False
+            call.redirect = url
+            call.sent_away.set()
             return True
 
     # --- what happened

@@ -11,7 +11,7 @@ from ivr.simulator.wire.twiml import WHISPER, Verb
 from ivr.worker.provider import BUSY, CANCELED, COMPLETED, FAILED, IN_PROGRESS, NO_ANSWER, RINGING
 from tests.twilio_double import people
 from tests.twilio_double.books import Call, Entry
-from tests.twilio_double.document import Document, Over
+from tests.twilio_double.document import Document, Over, SentAway
 
 if TYPE_CHECKING:
     from tests.twilio_double.playing import Player
@@ -54,6 +54,8 @@ class _Dial:
         began = time.monotonic()
         until = began + min(limit, ours, seconds) / self.double.pace
         while time.monotonic() < until and not self.gone() and not other.gone.is_set():
+            if self.player.call.sent_away.is_set() or other.sent_away.is_set():
+                return max(1, round((time.monotonic() - began) * self.double.pace))
             time.sleep(LOOK)
         if ours < min(seconds, limit) and time.monotonic() >= until:
             self.player.call.gone.set()  # who dialled hangs up first
@@ -76,6 +78,8 @@ class DialNumbers(_Dial):
         for at, leg in enumerate(legs):
             if at != winner:
                 self._over(leg, CANCELED if winner >= 0 or self.gone() else NO_ANSWER)
+        if winner < 0 and self.player.call.sent_away.is_set():
+            raise SentAway
         if winner < 0:
             status = next((leg.status for leg in legs if leg.status in (BUSY, FAILED)), legs[0].status)
             told = {"DialCallStatus": status, "DialCallSid": legs[0].sid, "DialBridged": "false"}
@@ -115,7 +119,7 @@ class DialNumbers(_Dial):
     def _pass(self, seconds: float, leg: Call | None) -> bool:
         until = time.monotonic() + max(0.0, seconds) / self.double.pace
         while time.monotonic() < until:
-            if self.gone() or (leg is not None and leg.gone.is_set()):
+            if self.gone() or (leg is not None and leg.gone.is_set()) or self.player.call.sent_away.is_set():
                 return False
             time.sleep(LOOK)
         return True
@@ -138,6 +142,8 @@ class DialNumbers(_Dial):
         bridged = "url" not in target.attributes or self._screened(target, leg, person)
         seconds = self.converse(leg, person.talks) if bridged else 1
         self._over(leg, COMPLETED)
+        if self.player.call.sent_away.is_set():
+            raise SentAway  # the action is not asked for
         told = {
             "DialCallStatus": "completed", "DialCallSid": leg.sid, "DialBridged": str(bridged).lower(),
             "DialCallDuration": str(seconds),

@@ -17,3 +17,7 @@ class Document:
 
     url: str
     verbs: tuple[Verb, ...]
+
+
+class SentAway(Exception):
+    """The leg was sent to another document."""

@@ -18,7 +18,7 @@ from ivr.worker.provider import BUSY, CANCELED, COMPLETED, FAILED, IN_PROGRESS, 
 from tests.twilio_double import people
 from tests.twilio_double.books import Call, Entry
 from tests.twilio_double.dialling import DialNumbers, DialQueue
-from tests.twilio_double.document import Document, Over
+from tests.twilio_double.document import Document, Over, SentAway
 from tests.twilio_double.people import Person
 
 if TYPE_CHECKING:
@@ -77,7 +77,11 @@ class Player:
             if self.call.direction == "inbound":
                 self.books.move(self.call, IN_PROGRESS)
             while document is not None:
-                document = self.execute(document)
+                try:
+                    document = self.execute(document)
+                except SentAway:
+                    self.call.sent_away.clear()
+                    document = self.fetch(self.call.redirect, "POST", {})
         except Over:
             pass
         except WireFault as fault:
@@ -134,6 +138,8 @@ class Player:
         """Carry a document out; the one that follows, or None at the end of the leg."""
         for verb in document.verbs:
             after: Document | None = None
+            if self.call.sent_away.is_set():
+                raise SentAway
             match verb.name:
                 case "Say" | "Play" | "Pause":
                     self.hear(verb)
@@ -210,7 +216,11 @@ class Player:
         if entry.taken.is_set():
             told["QueueResult"] = "bridged"
             while not entry.over.wait(0.01) and not self.call.gone.is_set():
-                pass
+                if self.call.sent_away.is_set():
+                    told["QueueResult"] = "redirected-from-bridged"
+                    entry.over.wait(1)  # whoever took it notices first
+                    self._ask_for_nothing(verb, document, told)
+                    raise SentAway
         if self.call.gone.is_set() or told["QueueResult"] == "hangup":
             self.finish(COMPLETED)
             self._ask_for_nothing(verb, document, told)

@@ -119,7 +119,11 @@ class Endpoints:
         return 200, self._call(self._known(sid))
 
     def _update_call(self, sid: str, form: dict[str, list[str]], path: str) -> Answer:
-        call, status = self._known(sid), _one(form, "Status")
+        call, status, url = self._known(sid), _one(form, "Status"), _one(form, "Url")
+        if url:
+            if not self._books.send_to(call, url):
+                raise Refusal(21220, "Call is not in-progress. Cannot redirect.")
+            return 200, self._call(call)
         if status not in (COMPLETED, CANCELED):
             raise Refusal(20001, "Status must be completed or canceled")
         if call.status in OVER or not self._books.hang_up(call, status):

@@ -144,6 +144,10 @@ class Books:
         self._fuse.step()
         return Unreachable("away") if self.away else self.legs.get(sid)
 
+    def redirect(self, sid: str, url: str) -> Change:
+        """Not of this world."""
+        raise NotImplementedError
+
     def hang_up(self, sid: str, *, answered: bool = True) -> Change:
         """End a leg, and what it dialled."""
         self._fuse.step()

@@ -27,6 +27,7 @@ from ivr.web.settings import Settings
 from ivr.worker.attempting import Attempting
 from ivr.worker.context import Context, Task
 from ivr.worker.draining import Draining
+from ivr.worker.passing import Passing
 from ivr.worker.provider import Provider
 from ivr.worker.queueing import Queueing
 from ivr.worker.recovering import Recovering
@@ -88,6 +89,7 @@ def tasks_of(context: Context, provider: Provider, var: Path, url: str) -> list[
         Attempting(context, provider, url),
         Recovering(context, provider, url),
         Queueing(context, provider, url),
+        Passing(context, provider, url),
     ]
 
 

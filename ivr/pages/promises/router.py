@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ivr.pages.promises import acting, adding, moving, routes
+from ivr.pages.context import Context
+from ivr.pages.promises import acting, adding, line, moving, routes
 
 router = APIRouter()
-for part in (adding, moving, acting, routes):
+for part in (adding, moving, line, acting, routes):
     router.include_router(part.router)
-topics = routes.topics
+
+
+def topics(context: Context) -> None:
+    """What changes on these pages by itself."""
+    routes.topics(context)
+    line.topics(context)

@@ -16,6 +16,7 @@ from ivr.desk.roles import Right
 from ivr.pages.context import Context
 from ivr.pages.guard import Visitor, context_of, needs
 from ivr.pages.live.hub import MOST_PARAMS, Ask
+from ivr.pages.promises.callers import callers_of
 from ivr.pages.promises.nudging import BOARD, CASE
 from ivr.pages.promises.offer import new_of
 from ivr.pages.promises.story import Story, story_of
@@ -91,6 +92,7 @@ def board(
         may_lead=Right.LEAD in visitor.rights,
         new=new_of(table_, visitor.language),
         first=graph.languages[0].code,
+        callers=callers_of(context, graph.id, visitor.language),
         tomorrow=tomorrow(context, graph.timezone),
     )
 

@@ -61,7 +61,7 @@ events = Table(
     metadata,
     Column("call", Text, primary_key=True),
     Column("sequence", Integer, primary_key=True),
-    Column("kind", Text, primary_key=True),  # turn, owed, status, wait
+    Column("kind", Text, primary_key=True),  # turn, status, pass (a caller was passed on)
     Column("at", Instant, nullable=False),
     words("node"),  # where the call stood after it
     words("event"),  # what happened: begin, keys, speech, silence, dialled, queued, …

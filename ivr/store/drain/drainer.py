@@ -153,7 +153,7 @@ class Drainer:
         keep_answers(connection, [*of.get("join", ()), *of.get("cancel", ())])
         for entry in sorted(of.get("leg", ()), key=leg_order):  # all who lock several cases do so in this order
             apply_leg(connection, entry)
-        happened = [*of.get("turn", ()), *of.get("status", ())]
+        happened = [entry for kind in ("turn", "status", "pass") for entry in of.get(kind, ())]
         if happened:
             finish(connection, keep_events(connection, happened, self._hash_key), self._plan)
 

@@ -55,8 +55,9 @@ def _count(row: Row, entry: Entry, hash_key: bytes) -> None:
     if entry["kind"] == "status":
         row["ended"], row["seconds"] = entry["at"], int(data.get("seconds") or 0)
         return
-    row["turns"], row["node"], row["language"] = entry["sequence"], entry["node"], entry["language"]
-    if entry["sequence"] == 0:
+    if entry["kind"] == "turn":
+        row["turns"], row["node"], row["language"] = entry["sequence"], entry["node"], entry["language"]
+    if entry["kind"] == "turn" and entry["sequence"] == 0:
         caller = str(data.get("caller", ""))
         row |= {name: str(data.get(name, "")) for name in ("number", "dialled", "zone")}
         row |= {"began": entry["at"], "version": entry.get("version", ""), "caller": caller}
