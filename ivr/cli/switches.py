@@ -142,7 +142,7 @@ def close(team: str, table: Path, until: str, why: str, by: str) -> None:
     begin(held, _switch(held, CLOSED, None, until, by, why, team=team))
 
 
-@click.command()
+@click.command(epilog="\b\nExample:\n  ivr reopen burgerzaken\n")
 @click.argument("team")
 @click.option("--table", "id", metavar="ID", default="", help="Of this routing table only.")
 @by_option
@@ -152,7 +152,7 @@ def reopen(team: str, id: str, by: str) -> None:
     click.echo(f"{team} is open, by its hours" if count else f"{team} was not closed by hand")
 
 
-@click.command("switches")
+@click.command(epilog="\b\nExamples:\n  ivr switches\n  ivr switches --json\n")
 @table_argument
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def switches(table: Path, as_json: bool) -> None:

@@ -55,10 +55,9 @@ class Switch(Struct, frozen=True):
         """Whether it holds."""
         return not self.over(now) and (self.begins <= now or self.begins <= self.made)
 
-    @property
-    def slot(self) -> str | None:
-        """What there can be but one of; None for a notice."""
-        return {CALAMITY: CALAMITY, CLOSED: f"{CLOSED}:{self.team}"}.get(self.kind)
+    def bars(self, other: Switch) -> bool:
+        """Whether it stands in the way of another: of a table one calamity stands, and one closure of each team."""
+        return self.kind != NOTICE and (self.table, self.kind, self.team) == (other.table, other.kind, other.team)
 
 
 class Refused(Exception):

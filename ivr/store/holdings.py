@@ -138,6 +138,11 @@ HOLDINGS: Mapping[str, Held] = {
         "kind share at live ended state made checked": (COUNTS, KEPT),
         "id table_id version why judged override commit error": (TECHNICAL, KEPT),
     },
+    "switches": {
+        "by ended_by": (STAFF, "audit"),
+        "kind team begins ends made ended": (COUNTS, "audit"),
+        "id table_id node texts route why": (TECHNICAL, "audit"),
+    },
 }
 
 

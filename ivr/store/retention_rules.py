@@ -34,6 +34,7 @@ from ivr.store.database.schema_desk import (
     publications,
     refused_sign_ins,
     sessions,
+    switches,
     tickets,
     versions,
 )
@@ -294,6 +295,14 @@ RULES: Sequence[Rule] = (
         table=refused_sign_ins,
         where=lambda cut: (refused_sign_ins.c.at < cut.before("people"),),
         at=refused_sign_ins.c.at,
+        values=None,
+    ),
+    Rule(
+        name="switches",
+        term="audit",
+        table=switches,
+        where=lambda cut: (func.coalesce(switches.c.ended, switches.c.ends) < cut.before("audit"),),
+        at=func.coalesce(switches.c.ended, switches.c.ends),
         values=None,
     ),
     Rule(

@@ -44,6 +44,7 @@ from ivr.store.database.schema_desk import (
     publications,
     refused_sign_ins,
     sessions,
+    switches,
     tickets,
     versions,
 )
@@ -149,7 +150,8 @@ def test_in_the_end_nothing_points_at_anybody_and_all_else_is_as_it_was(database
         connection.execute(update(people).values(disabled=NOW))
         for table, column in ((sessions, "ends"), (tickets, "ends"), (refused_sign_ins, "at")):
             connection.execute(update(table).values({column: NOW}))
-        for table, column in ((drafts, "changed"), (versions, "made"), (publications, "ended")):
+        for table, column in ((drafts, "changed"), (versions, "made"), (publications, "ended"),
+                              (switches, "ended")):  # fmt: skip
             connection.execute(update(table).values({column: NOW}))
         named = connection.execute(select(versions.c.table_id, versions.c.version)).all()
         for id, (table_id, version) in zip(connection.scalars(select(publications.c.id)).all(), named, strict=True):

@@ -3,7 +3,7 @@ metadata as those of calls and cases (schema.py), with the same rules."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, text
 
 from ivr.store.database.columns import Instant, Json, one, whole, words
 from ivr.store.database.meta import metadata
@@ -118,6 +118,8 @@ publications = Table(
     one("ix_publications_canary", "table_id", "state = 'live' AND share < 100"),
 )
 
+ALONE = text("ended IS NULL AND kind IN ('calamity', 'closed')")
+
 switches = Table(
     "switches",
     metadata,
@@ -135,9 +137,9 @@ switches = Table(
     words("why"),
     Column("ended", Instant),
     words("ended_by"),
-    Column("slot", Text),  # what there can be but one of: calamity, closed:TEAM; null for notices and once it is over
     Index(None, "table_id", "ended", "ends"),
-    Index("ix_switches_slot", "table_id", "slot", unique=True),
+    # of a table one calamity stands, and one closure of each team: who comes second at the same moment is refused
+    Index("ix_switches_standing", "table_id", "kind", "team", unique=True, sqlite_where=ALONE, postgresql_where=ALONE),
 )
 
 passes = Table(

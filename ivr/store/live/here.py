@@ -34,7 +34,7 @@ def begin_here(var: Path, graph: Graph, wanted: Switch, now: int) -> Switch:
     wanted = replace(
         check(graph, wanted, now), id=-time.time_ns() // 1_000_000, table=graph.id, begins=begins, made=now
     )
-    same = (one for one in standing_here(var, now) if one.table == wanted.table and one.slot == wanted.slot is not None)
+    same = (one for one in standing_here(var, now) if one.bars(wanted))
     if (taken := next(same, None)) is not None:
         line = (
             f"{'that team' if wanted.team else 'the calamity switch'} is switched already, by {taken.by or 'somebody'}"

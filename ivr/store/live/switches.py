@@ -1,6 +1,6 @@
 """Switches in the database: begun, ended, and read; each change with who and why in the audit trail.
 
-Of a table there is one calamity at a time, and one closure of each team (the unique column `slot`): who comes second at the
+Of a table there is one calamity at a time, and one closure of each team (a unique index): who comes second at the
 same moment is refused.
 """
 
@@ -38,7 +38,7 @@ def begin(connection: Connection, graph: Graph, wanted: Switch, now: int, instea
     if wanted.kind == NOTICE:
         _room(connection, wanted)
     values = {name: getattr(wanted, name) for name in Switch.__struct_fields__ if name not in ("id", "table")}
-    row = {**values, "table_id": wanted.table, "slot": wanted.slot}
+    row = {**values, "table_id": wanted.table}
     try:
         with connection.begin_nested():
             id = connection.execute(insert(switches).values(**row)).inserted_primary_key[0]  # type: ignore[index]  # one row
@@ -56,7 +56,7 @@ def end(connection: Connection, table: str, id: int, who: str, now: int) -> bool
     if not row or row[0].over(now):
         return False
     done = update(switches).where(switches.c.id == id, switches.c.ended.is_(None))
-    if not connection.execute(done.values(ended=now, ended_by=who, slot=None)).rowcount:
+    if not connection.execute(done.values(ended=now, ended_by=who)).rowcount:
         return False
     audit.record(connection, now, who, "switch.end", _subject(row[0]), {"id": id})
     return True
@@ -91,14 +91,13 @@ def _where(connection: Connection, *where: Any) -> tuple[Switch, ...]:
 
 def _read(row: RowMapping) -> Switch:
     held = dict(row)
-    del held["slot"]
     return Switch(table=held.pop("table_id"), **held)
 
 
 def _tidy(connection: Connection, table: str, now: int) -> None:
-    """What ended by its time leaves its slot."""
+    """What ended by its time stands no more."""
     over = update(switches).where(switches.c.table_id == table, switches.c.ended.is_(None), switches.c.ends <= now)
-    connection.execute(over.values(ended=switches.c.ends, ended_by=BY_TIME, slot=None))
+    connection.execute(over.values(ended=switches.c.ends, ended_by=BY_TIME))
 
 
 def _room(connection: Connection, wanted: Switch) -> None:
@@ -111,8 +110,9 @@ def _room(connection: Connection, wanted: Switch) -> None:
 
 
 def _taken(connection: Connection, wanted: Switch) -> Refused:
-    """Who holds the slot."""
-    rows = _where(connection, switches.c.table_id == wanted.table, switches.c.slot == wanted.slot)
+    """What stands already."""
+    same = (switches.c.table_id == wanted.table, switches.c.kind == wanted.kind, switches.c.team == wanted.team)
+    rows = _where(connection, *same, switches.c.ended.is_(None))
     by = rows[0].by if rows else ""
     what = f"'{wanted.team}' is closed already" if wanted.kind == CLOSED else "the calamity switch is on already"
     later = bool(rows) and rows[0].begins > wanted.made

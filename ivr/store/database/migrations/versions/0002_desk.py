@@ -148,14 +148,19 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.Text(), server_default="", nullable=False),
-        sa.Column("slot", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_switches")),
     )
     with op.batch_alter_table("switches", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_switches_table_id_ended_ends"), ["table_id", "ended", "ends"], unique=False
         )
-        batch_op.create_index("ix_switches_slot", ["table_id", "slot"], unique=True)
+        batch_op.create_index(
+            "ix_switches_standing",
+            ["table_id", "kind", "team"],
+            unique=True,
+            sqlite_where=sa.text("ended IS NULL AND kind IN ('calamity', 'closed')"),
+            postgresql_where=sa.text("ended IS NULL AND kind IN ('calamity', 'closed')"),
+        )
 
     op.create_table(
         "tickets",
@@ -256,7 +261,7 @@ def downgrade() -> None:
     op.drop_table("versions")
     op.drop_table("tickets")
     with op.batch_alter_table("switches", schema=None) as batch_op:
-        batch_op.drop_index("ix_switches_slot")
+        batch_op.drop_index("ix_switches_standing")
         batch_op.drop_index(batch_op.f("ix_switches_table_id_ended_ends"))
 
     op.drop_table("switches")
