@@ -14,6 +14,7 @@ let shown = 0; // lines that have been shown
 let pending = null; // lines that are still to be shown: {lines, timer}
 let queue = Promise.resolve();
 let map = null;
+let drawn = false; // the map is there
 
 const inputs = (text) => new URLSearchParams(text).getAll("do");
 const question = () => at("question")?.dataset ?? {};
@@ -192,7 +193,7 @@ function follow() {
   const passed = at("passed");
   if (passed && names.length) passed.scrollTop = names.at(-1).offsetTop - passed.offsetTop - passed.clientHeight + names.at(-1).offsetHeight + 8;
   way = names.map((item) => item.dataset.node);
-  map?.follow(way);
+  if (drawn) map.follow(way);
 }
 
 // --- what is pressed
@@ -288,11 +289,15 @@ setting.addEventListener("submit", (event) => {
   play(withInputs(given(), []), { fresh: true }).then(() => at("call").scrollIntoView({ block: "nearest" }));
 });
 
-at("source")?.addEventListener("change", () => {
-  const held = new URLSearchParams(query);
-  held.set("of", at("source").value);
-  location.search = held.toString();
-});
+// Another table has other numbers, languages and facts: the page is made anew, with the same call.
+for (const [id, name] of [["source", "of"], ["table", "table"]]) {
+  at(id)?.addEventListener("change", () => {
+    const held = new URLSearchParams(query);
+    if (id === "table") held.delete("of");
+    held.set(name, at(id).value);
+    location.search = held.toString();
+  });
+}
 
 // --- the map goes along; it is drawn when somebody looks at it
 const part = at("map-part");
@@ -307,6 +312,8 @@ async function draw() {
   });
   try {
     await map.ready;
+    at("phone-map").querySelector(".busy")?.remove();
+    drawn = true;
     map.follow(way);
   } catch (fault) {
     at("phone-map").replaceWith(make("p", { class: "wrong", role: "alert" }, fault.message));

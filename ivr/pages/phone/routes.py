@@ -37,8 +37,14 @@ async def page(request: Request, visitor: Visitor = Depends(needs(Right.LOOK))) 
     context = context_of(request)
     setting = read_setting(request.query_params.multi_items())
     held = await _play(context, setting)
-    values = await run_in_threadpool(list_sources, context, context.shelf(setting.table), setting.source)
-    return context.page(request, visitor, "phone/page.html", sources=values, **_values(held, setting, visitor))
+    values = _values(held, setting, visitor)
+
+    def make() -> Response:
+        sources = list_sources(context, context.shelf(setting.table), setting.source)
+        tables = sorted(context.shelves) if len(context.shelves) > 1 else []
+        return context.page(request, visitor, "phone/page.html", sources=sources, tables=tables, **values)
+
+    return await run_in_threadpool(make)
 
 
 @router.post("/phone/play")
@@ -48,7 +54,7 @@ async def play_on(request: Request, visitor: Visitor = Depends(needs(Right.LOOK)
     setting = _setting_of(await _body(request))
     held = await _play(context, setting)
     values = _values(held, setting, visitor)
-    page = context.page(request, visitor, "phone/call.html", **values)
+    page = await run_in_threadpool(lambda: context.page(request, visitor, "phone/call.html", **values))
     return JSONResponse({"html": bytes(page.body).decode(), "query": values["query"]})
 
 

@@ -7,8 +7,11 @@ from urllib.parse import parse_qsl
 from ivr.pages.phone.call import Call
 from ivr.pages.phone.setting import Setting, read_setting
 from ivr.pages.phone.tell import call_of
+from ivr.store.database.connect import writing
+from ivr.store.publishing import drafts
 from ivr.tables.ready import Table
-from tests.pages.browser import groningen
+from ivr.tables.texts import texts_of, version_of_texts
+from tests.pages.browser import GRONINGEN, Desk, groningen
 
 NOW = 1_795_518_000
 """Tuesday 24 November 2026, 12:00 in the Netherlands."""
@@ -28,3 +31,20 @@ def played(query: str, table: Table | None = None) -> Call:
 def said(call: Call, who: str = "voice") -> str:
     """All that somebody said."""
     return " ".join(line.text for line in call.lines if line.who == who)
+
+
+def draft(desk: Desk, title: str, changes: dict[str, str] | None = None) -> str:
+    """A draft of the table of Groningen with some files otherwise."""
+    files = texts_of(GRONINGEN, groningen().sources)
+    now = desk.context.clock()
+    with writing(desk.database) as connection:
+        held = drafts.begin(connection, "groningen", version_of_texts(files), files, title, "anna", now)
+        if changes:
+            drafts.save(connection, held.id, held.revision, changes, "anna", now)
+    return held.id
+
+
+def moi() -> str:
+    """The file of the entry in which the welcome is another one."""
+    text = (GRONINGEN / "menus" / "entry.yaml").read_text()
+    return text.replace("Welkom bij de gemeente Groningen.", "Moi, met de stad.")

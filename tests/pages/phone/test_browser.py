@@ -11,6 +11,7 @@ from ivr.diagnostics import Source, Sources
 from ivr.simulator.run import run_scenario
 from ivr.simulator.scenario import read_suite_sources
 from tests.pages.browser import NARROW, Desk, groningen, serving_desk, visiting
+from tests.pages.phone.calls import draft, moi
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +174,45 @@ def test_the_same_steps_are_played_for_another_caller(browser: Browser, desk: De
         page.get_by_label("Wanneer").fill("2026-12-01 08:35")
         page.get_by_role("button", name="Zelfde stappen").click()
         expect(page.locator("#lines")).to_contain_text("De collega's voor deze vraag zijn er weer")
+
+
+def test_the_map_goes_along_with_the_call(browser: Browser, desk: Desk) -> None:
+    with visiting(browser, desk, "reader") as page:
+        begin(page, desk)
+        canvas = page.locator("#phone-map")
+        expect(canvas.locator(".busy")).to_have_count(0)
+        expect(canvas.locator("canvas").first).to_be_visible()
+        before = still(page)
+        page.locator("#log").focus()
+        page.keyboard.press("2")
+        expect(page.locator("#passed li[aria-current]")).to_contain_text("waste")
+        assert still(page) != before
+
+
+def still(page: Page) -> bytes:
+    """What the map shows once it has come to rest."""
+    last = b""
+    while (shot := page.locator("#phone-map").screenshot()) != last:
+        last = shot
+        page.wait_for_timeout(100)
+    return shot
+
+
+def test_on_a_telephone_the_map_is_drawn_when_it_is_asked_for(browser: Browser, desk: Desk) -> None:
+    with visiting(browser, desk, "reader", size=NARROW) as page:
+        begin(page, desk)
+        expect(page.locator("#phone-map canvas")).to_have_count(0)
+        page.locator("#map-part > summary").click()
+        expect(page.locator("#phone-map canvas").first).to_be_visible()
+
+
+def test_a_draft_that_is_chosen_is_called_with_the_same_steps(browser: Browser, desk: Desk) -> None:
+    draft(desk, "moi", {"menus/entry.yaml": moi()})
+    with visiting(browser, desk, "editor") as page:
+        begin(page, desk, "at=2026-12-01+10%3A00&do=2")
+        page.get_by_label("Versie of concept").select_option(label="concept: moi")
+        expect(page.locator("#lines")).to_contain_text("Moi, met de stad.", timeout=30_000)  # the workshop has to open
+        expect(page.locator("#lines .caller")).to_have_count(1)
 
 
 def test_what_cannot_be_meant_is_told_and_nothing_is_lost(browser: Browser, desk: Desk) -> None:

@@ -16,10 +16,9 @@ from ivr.model.moment import PHASES
 from ivr.pages.look.words import all_words
 from ivr.simulator.transcript import ENDINGS
 from ivr.simulator.world import DIAL_WORDS, DISK_WORDS, QUEUE_WORDS
-from ivr.store.database.connect import writing
-from ivr.store.publishing import drafts
 from ivr.tables.texts import texts_of, version_of_texts
 from tests.pages.browser import GRONINGEN, Desk, groningen, serving_desk
+from tests.pages.phone.calls import draft, moi
 
 CALL = "at=2026-12-01+10%3A00&do=1&do=1"
 
@@ -33,17 +32,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 def play(client: httpx.Client, query: str) -> httpx.Response:
     return client.post("/desk/phone/play", json={"query": query}, headers={"Accept": "application/json"})
-
-
-def draft(desk: Desk, title: str, changes: dict[str, str] | None = None) -> str:
-    """A draft of the table of Groningen with some files otherwise."""
-    files = texts_of(GRONINGEN, groningen().sources)
-    now = desk.context.clock()
-    with writing(desk.database) as connection:
-        held = drafts.begin(connection, "groningen", version_of_texts(files), files, title, "anna", now)
-        if changes:
-            drafts.save(connection, held.id, held.revision, changes, "anna", now)
-    return held.id
 
 
 def test_a_link_shows_a_colleague_the_same_call(desk: Desk) -> None:
@@ -100,9 +88,7 @@ def test_what_cannot_be_played_is_told_in_a_line(desk: Desk, body: bytes, status
 
 
 def test_a_draft_that_is_not_published_can_be_called(desk: Desk) -> None:
-    source = (GRONINGEN / "menus" / "entry.yaml").read_text()
-    welcome = source.replace("Welkom bij de gemeente Groningen.", "Moi, met de stad.")
-    id = draft(desk, "moi", {"menus/entry.yaml": welcome})
+    id = draft(desk, "moi", {"menus/entry.yaml": moi()})
     held = play(desk.client("reader"), f"of=draft:{id}&at=2026-12-01+10%3A00&call=1").json()
     assert "Moi, met de stad." in held["html"]
     page = desk.client("reader").get(f"/desk/phone?of=draft:{id}").text
