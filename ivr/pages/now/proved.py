@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import math
 
 from msgspec import Struct
 
 from ivr.desk.switches import CALAMITY, NOTICE, Switch
+from ivr.model.speaking import speaking_seconds
 from ivr.pages.context import Context
 from ivr.pages.workshop.workshop import TooLong
-from ivr.proofs.switched import On
+from ivr.proofs.switched import On, Under
 from ivr.simulator.switching import switched
 from ivr.tables.ready import Table
 
@@ -20,7 +22,7 @@ SECONDS = 60.0
 
 class Judged(Struct, frozen=True):
     """How many guarantees hold while it is on, and the names of those that do not: `broken` whatever is switched, `while_on`
-    for some callers as long as this is. `known` is False when nobody could say so in time."""
+    perhaps not for everybody as long as this is. `known` is False when nobody could say so in time."""
 
     known: bool
     hold: int = 0
@@ -28,8 +30,9 @@ class Judged(Struct, frozen=True):
     while_on: tuple[str, ...] = ()
 
 
-async def proved(context: Context, table: Table, on: On) -> Judged:
-    """What holds of a table while something is switched. Worked out in the workshop, which remembers the proofs."""
+async def proved(context: Context, table: Table, on: On, seconds: float) -> Judged:
+    """What holds of a table while something is switched whose text takes so many seconds to speak. Worked out in the workshop,
+    which remembers the proofs."""
     texts = {source.path: source.text for source in table.sources.files}
     day = dt.datetime.fromtimestamp(context.clock(), table.almanac.zone).date()
     found = None
@@ -38,8 +41,24 @@ async def proved(context: Context, table: Table, on: On) -> Judged:
     if found is None:
         return Judged(False)
     broken = tuple(one.name for one in found if not one.holds)
-    less = tuple(one.name for one in found if one.holds and any(alone.broken for alone in one.alone))
+    less = tuple(one.name for one in found if one.holds and _less(one, seconds))
     return Judged(True, len(found) - len(broken) - len(less), broken, less)
+
+
+def _less(one: Under, seconds: float) -> bool:
+    """Whether a guarantee holds for fewer callers. Proofs take a text to be as long as one may be; one that is spoken in the
+    time that is to spare, and leads nowhere else, takes nothing from anybody."""
+    spare = one.spare is not None and seconds <= one.spare
+    return any(alone.broken and not (spare and _only_says(alone.on)) for alone in one.alone)
+
+
+def _only_says(on: On) -> bool:
+    return on.kind == NOTICE or (on.kind == CALAMITY and not on.name)
+
+
+def seconds_of(wanted: Switch) -> int:
+    """How long its longest text takes, in whole seconds, rounded up."""
+    return math.ceil(max((speaking_seconds(text, code) for code, text in wanted.texts.items()), default=0))
 
 
 def on_of(wanted: Switch) -> On:

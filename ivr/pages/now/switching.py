@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
@@ -16,7 +16,7 @@ from ivr.pages.guard import Visitor, context_of, needs
 from ivr.pages.live.hub import Ask
 from ivr.pages.look.faults import Told
 from ivr.pages.look.words import has_word, word
-from ivr.pages.now.proved import on_of, proved
+from ivr.pages.now.proved import on_of, proved, seconds_of
 from ivr.pages.now.switches import Switches, form_of, midnight, switches_of, wanted_of
 from ivr.proofs.switched import On, switches
 from ivr.store.database.connect import reading, writing
@@ -58,7 +58,12 @@ def ask(
 
 @router.get("/now/switch/{kind}/proved")
 async def judged(
-    request: Request, kind: str, name: str = "", table: str = "", visitor: Visitor = Depends(needs(Right.LEAD))
+    request: Request,
+    kind: str,
+    name: str = "",
+    table: str = "",
+    seconds: int = Query(0, ge=0, le=1000),
+    visitor: Visitor = Depends(needs(Right.LEAD)),
 ) -> Response:
     """What was proved of it; asked for by the page that asks whether it is meant, so that nobody waits for it."""
     context = context_of(request)
@@ -66,7 +71,7 @@ async def judged(
     on = On(kind, name)
     if on not in switches(ready.graph):
         raise Told("home.nothing_here", 404)
-    return context.page(request, visitor, "now/proved.html", judged=await proved(context, ready, on))
+    return context.page(request, visitor, "now/proved.html", judged=await proved(context, ready, on, seconds))
 
 
 @router.post("/now/switch/{kind}")
@@ -87,7 +92,13 @@ async def act(request: Request, kind: str, visitor: Visitor = Depends(needs(Righ
         fault = _told(error, visitor.language)
         values: dict[str, Any] = {"form": form, "table": ready.graph.id, "fault": fault}  # as the template takes them
         return context.page(request, visitor, "now/switch.html", status=400, **values)
-    shown = {"form": form, "table": ready.graph.id, "wanted": checked, "on": on_of(checked)}
+    shown = {
+        "form": form,
+        "table": ready.graph.id,
+        "wanted": checked,
+        "on": on_of(checked),
+        "seconds": seconds_of(checked),
+    }
     return context.page(request, visitor, "now/sure.html", **shown)
 
 

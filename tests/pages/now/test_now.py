@@ -39,11 +39,15 @@ def test_nothing_is_switched_before_somebody_is_sure(desk: Desk) -> None:
 
 
 def test_what_a_switch_does_to_a_guarantee_is_told_before_it_is_set(desk: Desk) -> None:
-    told = "Zolang dit aan staat, gelden deze afspraken niet voor iedereen: a-person-is-near."
+    told = "Zolang dit aan staat, gelden deze afspraken misschien niet voor iedereen: a-person-is-near."
     lead = desk.client("approver")
     assert "/desk/now/switch/closed/proved?name=kcc" in switch(desk, "closed", team="kcc")[1]
-    for kind, name, says in (("closed", "kcc", True), ("calamity", "", False)):
-        text = lead.get(f"/desk/now/switch/{kind}/proved?name={name}").text
+    for asked, says in (
+        ("closed/proved?name=kcc", True),
+        ("calamity/proved?seconds=8", False),
+        ("calamity/proved?seconds=40", True),
+    ):
+        text = lead.get(f"/desk/now/switch/{asked}").text
         assert "Vooraf bewezen:" in text
         assert (told in text) == says
     assert lead.get("/desk/now/switch/closed/proved?name=nobody").status_code == 404
