@@ -57,6 +57,17 @@ class CommonSettings(BaseSettings):
         description="The provider's auth token, with which it signs. Several, parted by commas, while it is being "
         "replaced; the first one signs what we send.",
     )
+    twilio_account: str = Field(
+        "",
+        pattern="^(AC[0-9a-f]{32})?$",
+        description="The provider's id of our account (`AC…`). Without it, or without IVR_TWILIO_TOKEN, the worker rings "
+        "nobody, and the desk plays no recordings.",
+    )
+    twilio_api: str = Field(
+        "",
+        description="The address of the provider's API, for a region of its own or for tests; that of the `twilio` library "
+        "when left out.",
+    )
     var: Path = Field(Path("var"), description="The folder of what is kept: journal, archive of tables, switch.")
     database_url: SecretStr = Field(
         SecretStr(""),
@@ -116,6 +127,11 @@ class CommonSettings(BaseSettings):
             if path:
                 values[name] = _secret_in(Path(path), name)
         return values
+
+    @field_validator("twilio_api")
+    @classmethod
+    def _api_url(cls, value: str) -> str:
+        return plain_url(value) if value else ""
 
     @field_validator("public_url")
     @classmethod

@@ -18,17 +18,6 @@ class WorkerSettings(CommonSettings):
     """How this worker works."""
 
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="The least grave line that is logged.")
-    twilio_account: str = Field(
-        "",
-        pattern="^(AC[0-9a-f]{32})?$",
-        description="The provider's id of our account (`AC…`). Without it, or without IVR_TWILIO_TOKEN, the worker rings "
-        "nobody.",
-    )
-    twilio_api: str = Field(
-        "",
-        description="The address of the provider's API, for a region of its own or for tests; that of the `twilio` library "
-        "when left out.",
-    )
     twilio_connect: float = Field(
         5.0, ge=0.05, le=30, description="Seconds in which a connection to the provider's API must stand."
     )
@@ -94,7 +83,7 @@ class WorkerSettings(CommonSettings):
     smtp_user: str = Field("", description="Who we are to it; nobody in particular when left out.")
     smtp_password: SecretStr = Field(SecretStr(""), description="The password of that user.")
 
-    @field_validator("twilio_api", "openklant_url")
+    @field_validator("openklant_url")
     @classmethod
     def _api(cls, value: str) -> str:
         return plain_url(value) if value else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from ivr.pages.context import Context
-from ivr.pages.promises import acting, adding, line, moving, routes
+from ivr.pages.promises import acting, adding, line, moving, recording, routes
 
 router = APIRouter()
-for part in (adding, moving, line, acting, routes):
+for part in (adding, moving, line, acting, recording, routes):
     router.include_router(part.router)
 
 
