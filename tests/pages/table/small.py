@@ -17,7 +17,7 @@ from ivr.tables.texts import sources_of, version_of_texts
 from tests.minimal import TABLE, TODAY
 from tests.pages.browser import Desk, serving_desk, visiting
 
-SLOW = 30_000
+SLOW = 60_000
 """Milliseconds that a judgement may take on a machine that does much else; the first one starts a process."""
 HEAD, NODES = TABLE.split("nodes:\n")
 GUARANTEE = """\

@@ -57,7 +57,7 @@ export class Editor {
       EditorState.tabSize.of(2),
       indentUnit.of("  "),
       indentService.of(indentation),
-      EditorView.contentAttributes.of({ "aria-label": work.words.editor.replace("{path}", path), "aria-describedby": "editor-help", "aria-readonly": String(!work.editable), spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": work.words.editor.replace("{path}", path), "aria-describedby": "editor-help", "aria-readonly": String(!work.editable), tabindex: "0", spellcheck: "false" }),
       lineNumbers(),
       foldGutter(),
       lintGutter(),
