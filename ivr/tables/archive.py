@@ -54,9 +54,9 @@ class Alone(Struct, frozen=True):
 
 
 class Beside(Struct, frozen=True):
-    """What stands beside the live version. `seen` names the publications of the database that were applied last, as
-    `live/canary`; `alone` waits to be recorded there. `folder` is the version of the table's folder that was looked at last:
-    one that did not change since is nothing new, whatever was published meanwhile."""
+    """What stands beside the live version. `seen` names the publications of the database that were applied last; `alone`
+    waits to be recorded there. `folder` is the version of the table's folder that was looked at last: one that did not
+    change since is nothing new, whatever was published meanwhile."""
 
     canary: Canary | None = None
     seen: str = ""

@@ -55,6 +55,7 @@ class FollowDatabase:
         try:
             while True:
                 await asyncio.sleep(self._rest())
+                self._next_at = None
                 for shelf in self._app.shelves.values():
                     try:
                         await self._look(shelf)
@@ -78,10 +79,10 @@ class FollowDatabase:
 
     async def _look(self, shelf: Shelf) -> None:
         before = shelf.archive.pointer()
-        self._next_at = None
         found = await self._ask(self._follow, shelf)
-        soon = [one for one in found.soon if one.at > time.time() or one.checked is None]
-        self._next_at = min((one.at for one in soon if one.checked is not None), default=None)
+        for one in found.soon:
+            if one.checked is not None and one.at > time.time():
+                self._next_at = one.at if self._next_at is None else min(self._next_at, one.at)
         for one in found.soon:
             if one.checked is None:
                 self._begin_judging(shelf, one)

@@ -16,6 +16,7 @@ from ivr.pages.table.committing import may_commit
 from ivr.pages.table.work import Work, live_of, reach
 from ivr.store.publishing import drafts, publications, versions
 from ivr.store.publishing.drafts import OPEN, PROPOSED, RUNNING, Draft
+from ivr.store.publishing.outcomes import Outcome, outcomes
 from ivr.store.publishing.publications import Publication
 
 PAGE = 30
@@ -37,7 +38,7 @@ class Standing(Struct, frozen=True):
 
 class Listing(Struct, frozen=True):
     """The page of a table. `older` is where the history goes on, 0 when it does not; `once_live` are versions that can be
-    made live again as they are."""
+    made live again as they are; `outcomes`: how callers fared on what is tried, and the others."""
 
     standing: Standing
     drafts: tuple[Draft, ...]
@@ -45,6 +46,7 @@ class Listing(Struct, frozen=True):
     once_live: frozenset[int]
     older: int
     tables: tuple[str, ...]
+    outcomes: tuple[Outcome, Outcome] | None = None
 
 
 def standing_of(context: Context, table: str) -> Standing:
@@ -65,11 +67,13 @@ def listing_of(context: Context, table: str, before: int) -> Listing:
     with reach(context) as connection:
         running = drafts.listed(connection, standing.table_id)
         held = publications.history(connection, standing.table_id, PAGE + 1, before or None)
+        trial = standing.trial
+        compared = outcomes(connection, trial, context.clock()) if trial is not None else None
     once_live = frozenset(
         p.id for p in held if p.live and p.share == publications.ALL and p.version != standing.version
     )
     older = held[PAGE - 1].id if len(held) > PAGE else 0
-    return Listing(standing, tuple(running), tuple(held[:PAGE]), once_live, older, tuple(context.shelves))
+    return Listing(standing, tuple(running), tuple(held[:PAGE]), once_live, older, tuple(context.shelves), compared)
 
 
 class Doing(Struct, frozen=True):

@@ -23,10 +23,14 @@ class Outcome(Struct, frozen=True):
     endings: tuple[tuple[str, int], ...]
     waited: float | None
 
+    def count(self, ending: str) -> int:
+        """How many calls ended so."""
+        return dict(self.endings).get(ending, 0)
+
     def share(self, ending: str) -> float | None:
         """Which part of the calls that are over ended so; None when none is over."""
         over = self.calls - self.running
-        return dict(self.endings).get(ending, 0) / over if over else None
+        return self.count(ending) / over if over else None
 
 
 def outcomes(connection: Connection, tried: Publication, now: int) -> tuple[Outcome, Outcome] | None:

@@ -56,16 +56,16 @@ class Publication(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """What the database says is live: for all, and for a share of callers. `seen` names both publications: it is another
-    text whenever either changes."""
+    """What the database says is live: for all, and for a share of callers. `seen` is another text once either changes."""
 
     full: Publication
     canary: Publication | None
 
     @property
     def seen(self) -> str:
-        """`17/18`; 0 for none."""
-        return f"{self.full.id}/{self.canary.id if self.canary is not None else 0}"
+        """Both publications by number, version and moment: a database that was made anew counts from one again."""
+        held = (self.full, *((self.canary,) if self.canary is not None else ()))
+        return "/".join(f"{one.id}:{one.version}:{one.live}" for one in held)
 
 
 class Order(Struct, frozen=True):
