@@ -228,5 +228,6 @@ def test_the_calamity_switch_takes_declared_routes_only(table: Path, tmp_path: P
     words = ("calamity", "on", str(table), "--say", "nl=Storing.", "--say", "en=Disruption.")
     assert ivr(*words, "--route", "elsewhere", **var).returncode == 2
     assert ivr(*words, "--route", "flood", **var).returncode == 0
-    assert json.loads((tmp_path / "calamity.json").read_text())["route"] == "flood"
+    held = json.loads(ivr("switches", str(table), "--json", **var).stdout)
+    assert [(one["stands"], one["route"]) for one in held] == [("holds", "flood")]
     assert "is off" in ivr("calamity", "off", **var).stdout

@@ -1,4 +1,4 @@
-"""Facts about the journal, the ledger, the switch and the file of facts."""
+"""Facts about the journal, the ledger and the file of facts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ivr.model.moment import Calamity
-from ivr.store import facts, switch
+from ivr.store import facts
 from ivr.store import journal as journals
 from ivr.store.facts import FactsFile
 from ivr.store.journal import Journal, held, read_journals
 from ivr.store.ledger import Ledger
-from ivr.store.switch import Switch, clear_switch, set_switch
 from tests.engine.calls import table
 
 
@@ -181,32 +179,7 @@ def test_a_write_that_failed_leaves_nothing_that_could_spoil_the_next(
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are looked at each time."""
-    monkeypatch.setattr(switch, "LOOK_SECONDS", 0.0)
     monkeypatch.setattr(facts, "LOOK_SECONDS", 0.0)
-
-
-@pytest.mark.usefixtures("at_once")
-def test_the_switch_holds_for_every_process_that_looks(tmp_path: Path) -> None:
-    path = tmp_path / "calamity.json"
-    one, other = Switch(path), Switch(path)
-    graph = table().graph
-    assert one.now(graph) is None
-    set_switch(path, {"nl": "Storing.", "en": "Disruption."}, "flood")
-    assert one.now(graph) == other.now(graph) == Calamity(("Storing.", "Disruption."), "flood")
-    assert clear_switch(path)
-    assert one.now(graph) is None
-    assert not clear_switch(path)
-
-
-@pytest.mark.usefixtures("at_once")
-def test_a_spoilt_switch_leaves_what_was_known(tmp_path: Path) -> None:
-    path = tmp_path / "calamity.json"
-    set_switch(path, {"nl": "Storing."}, "")
-    held = Switch(path)
-    graph = table().graph
-    assert held.now(graph) is not None
-    path.write_text("{")
-    assert held.now(graph) == Calamity(("Storing.", "Storing."), "")
 
 
 @pytest.mark.usefixtures("at_once")
@@ -240,7 +213,6 @@ def test_a_line_that_no_process_of_ours_wrote_is_passed_over(tmp_path: Path, lin
 @pytest.mark.usefixtures("at_once")
 def test_files_that_are_nested_without_end_leave_what_was_known(tmp_path: Path) -> None:
     (tmp_path / "deep.json").write_text("[" * 5000)
-    assert Switch(tmp_path / "deep.json").now(table().graph) is None
     assert FactsFile(tmp_path / "deep.json").of("+31612345678") == {}
 
 

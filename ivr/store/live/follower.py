@@ -44,6 +44,7 @@ class Follower:
         self._mirror = Mirror(var / MIRROR)
         self._here = Mirror(var / HERE)
         self._seen: tuple[Switch, ...] = ()
+        self._mirrored: tuple[Switch, ...] | None = None
         self._local: tuple[Switch, ...] = ()
         self._held: dict[str, Holding] = {}
         self._all: tuple[Switch, ...] = ()
@@ -98,7 +99,10 @@ class Follower:
 
     def _run(self) -> None:
         while not self._stopped:
-            self._look()
+            try:
+                self._look()
+            except Exception as error:  # whatever it is: who followed no more would never see a switch again
+                self._trouble_is(f"{type(error).__name__}: {error}"[:300])
             self._first.set()
             self._wake.wait(LOOK_SECONDS)
             self._wake.clear()
@@ -118,21 +122,22 @@ class Follower:
             self._seen = seen
             self._take()
         try:
-            if self._mirror.changed():
-                self._keep(seen)
+            self._keep(seen)
             self._trouble_is("")
         except OSError as error:
             self._trouble_is(f"{self._mirror.path.name} cannot be written: {error.strerror}")
 
     def _keep(self, seen: tuple[Switch, ...]) -> None:
         """Mirror what is so, unless another process of this machine has done it."""
+        if seen == self._mirrored and not self._mirror.changed():
+            return
         try:
-            if self._mirror.read() == seen and self._mirror.path.exists():
-                return
+            self._mirrored = self._mirror.read()
         except Spoilt:
-            pass
-        self._mirror.write(seen)
-        self._mirror.read()
+            self._mirrored = None
+        if self._mirrored != seen:
+            self._mirror.write(seen)
+            self._mirrored = self._mirror.read()
 
     def _look_here(self) -> None:
         if not self._here.changed():
