@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import Engine
 
 from ivr.cli import cli, publish
+from ivr.cli.common import get_table
+from ivr.store.database.connect import connect, reading
+from ivr.store.database.migrate import upgrade
+from ivr.store.publishing import publications
+from ivr.store.publishing.starting import start
+from ivr.tables.archive import Archive
 from tests.cli.test_commands import ROOT
 from tests.cli.test_diff import RETARGET, WORDS, edit
 
@@ -105,3 +114,69 @@ def test_a_table_of_great_size_is_not_compared(table: Path, monkeypatch: pytest.
     monkeypatch.setattr(publish, "LARGE", 10)
     edit(table, RETARGET)
     assert run("--no-prove").stdout.splitlines()[0].startswith("not compared with ")
+
+
+@pytest.fixture
+def database(table: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """A database beside the table, as `ivr serve` makes one."""
+    engine = connect(f"sqlite:///{table.parent / 'var' / 'ivr.db'}")
+    upgrade(engine)
+    return engine
+
+
+def history(engine: Engine) -> list[tuple[str, str, str, str]]:
+    """The publications, the oldest first."""
+    with reading(engine) as connection:
+        held = publications.history(connection, "groningen")
+    engine.dispose()
+    return [(one.version, one.state, one.by, one.why) for one in reversed(held)]
+
+
+def test_a_publication_is_in_the_history_with_who_and_why_and_what_was_live_before(
+    table: Path, database: Engine
+) -> None:
+    before = live(table)
+    edit(table, RETARGET)
+    run("--no-prove", "--why", "De milieustraat zit vol", "--by", "anna")
+    assert history(database) == [
+        (before, "over", os.environ.get("USER") or getpass.getuser(), ""),
+        (live(table), "live", "anna", "De milieustraat zit vol"),
+    ]
+    listed = CliRunner().invoke(cli, ["publish", "t", "--list"], catch_exceptions=False).stdout.splitlines()
+    assert [line.split()[0] for line in listed] == [before, live(table)]
+    assert listed[1].endswith("  live  anna: De milieustraat zit vol")
+
+
+def test_a_version_that_only_the_database_holds_can_be_gone_back_to(table: Path, database: Engine) -> None:
+    before = live(table)
+    edit(table, RETARGET)
+    run("--no-prove")
+    shutil.rmtree(table.parent / "var" / "tables" / "groningen" / before)
+    run("--version", before)
+    assert live(table) == before
+    assert history(database)[-1][:2] == (before, "live")
+
+
+def test_what_is_published_while_the_database_is_gone_is_recorded_when_it_is_back(
+    table: Path, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("--no-prove")
+    edit(table, RETARGET)
+    with monkeypatch.context() as gone:
+        gone.setenv("IVR_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+        done = run("--no-prove", "--why", "Nacht", "--by", "piet")
+    assert "this machine alone until it is back" in done.stderr
+    fresh = live(table)
+    assert fresh not in [row[0] for row in history(database)]
+    CliRunner().invoke(cli, ["publish", "t", "--list"], catch_exceptions=False)
+    assert history(database)[-1] == (fresh, "live", "piet", "Nacht")
+
+
+def test_a_restart_serves_what_was_published_after_the_folder(table: Path, database: Engine) -> None:
+    before = live(table)
+    edit(table, RETARGET)
+    run("--no-prove")
+    run("--version", before)
+    held = start(database, Archive(table.parent / "var" / "tables", "groningen"), get_table(table), table, "x", 1)
+    assert held.table.version == before
+    database.dispose()
