@@ -314,7 +314,7 @@ async function draw() {
     await map.ready;
     at("phone-map").querySelector(".busy")?.remove();
     drawn = true;
-    map.follow(way);
+    follow();
   } catch (fault) {
     at("phone-map").replaceWith(make("p", { class: "wrong", role: "alert" }, fault.message));
   }
