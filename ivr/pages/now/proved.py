@@ -31,8 +31,8 @@ class Judged(Struct, frozen=True):
 
 
 async def proved(context: Context, table: Table, on: On, seconds: float) -> Judged:
-    """What holds of a table while something is switched whose text takes so many seconds to speak. Worked out in the workshop,
-    which remembers the proofs."""
+    """What holds of a table while something is switched whose text takes so many seconds to speak. Worked out in the
+    workshop, which remembers the proofs."""
     texts = {source.path: source.text for source in table.sources.files}
     day = dt.datetime.fromtimestamp(context.clock(), table.almanac.zone).date()
     found = None
