@@ -54,6 +54,8 @@ def demo(table: Path, port: int, once: bool) -> None:
         database = database_of(settings)
         ready = start_table(table, settings, database)
         app = App(settings, [ready], database=database)
+        if app.context is not None:
+            app.context.folders[ready.graph.id] = table
     server = make_server(app)
     thread = threading.Thread(target=server.run, args=[sockets], daemon=True)
     thread.start()

@@ -57,6 +57,8 @@ def serve(table: Path, host: str | None, port: int | None, watch: bool, publishe
         database = database_of(settings)
         ready = _published(table, settings, database) if published else start_table(table, settings, database)
     app = App(settings, [ready], watch=table if watch else None, database=database)
+    if app.context is not None:
+        app.context.folders[ready.graph.id] = table
     with nullcontext() if no_worker else beside():
         run(app, settings)
 

@@ -21,6 +21,8 @@ from ivr.pages.settings import PagesSettings, is_loopback
 FORM_BYTES, DRAFT_BYTES = 64 * 1024, 2 * 1024 * 1024
 """The largest body of a request, and that of one to the pages where a whole table is sent."""
 DRAFTS = ("/table", "/map", "/phone")
+ASKED_EACH_TIME = "private, no-cache"
+"""What a route says that holds nothing of anybody: a browser may keep its answer, and asks each time whether it holds."""
 MOST_SECONDS = 15.0
 """How long a body may take to come."""
 POLICY = (
@@ -138,7 +140,8 @@ def _telling(send: Send, nonce: str, path: str, secure: bool) -> Send:
             headers["Permissions-Policy"] = SHUT.format(microphone="self" if path.startswith("/phone") else "")
             if secure:
                 headers["Strict-Transport-Security"] = "max-age=31536000"
-            if not (path.startswith("/static/") and message["status"] in (200, 304)):
+            held = path.startswith("/static/") or headers.get("Cache-Control") == ASKED_EACH_TIME
+            if not (held and message["status"] in (200, 304)):
                 headers["Cache-Control"] = "no-store"
         await send(message)
 

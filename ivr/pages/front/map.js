@@ -1,7 +1,7 @@
 // The page of the map: canvas, outline and details show the same table, and the filters dim all three.
 import { ask, make, say, typing } from "./lib/dom.js";
 import { Graph } from "./lib/graph.js";
-import { mount, read } from "./lib/map.js";
+import { mount, read, warm } from "./lib/map.js";
 import { Outline } from "./lib/outline.js";
 
 const $ = (id) => document.getElementById(id);
@@ -23,6 +23,7 @@ let cameFrom = null; // what had the focus before the details
 let bright = null, layer = null;
 
 async function start() {
+  if (!small.matches) warm($("map").dataset.worker);
   graph = new Graph(await read(page.dataset.src), spoken);
   outline = new Outline($("map-tree"), graph, words, { choose: (name, opened) => choose(name, opened || small.matches) });
   if (!small.matches) show();
@@ -42,7 +43,6 @@ function show() {
     layer?.(map);
     performance.mark("map:drawn");
   }, fault);
-  if (location.hash) map.ready.then(() => map.select(decodeURIComponent(location.hash.slice(1))));
 }
 
 const fault = (error) => error.name !== "AbortError" && say(error.message, true);
@@ -56,11 +56,14 @@ function choose(name, opened = false, centre = false, onCanvas = false) {
   tell(name, opened);
 }
 
+// The script of all pages comes after this one.
+const whole = window.htmx ? null : new Promise((done) => document.addEventListener("DOMContentLoaded", done, { once: true }));
 let telling = 0;
 function tell(name, opened) {
   clearTimeout(telling);
   if (!name) return details.replaceChildren(make("p", { class: "empty" }, words.nothing_chosen));
   telling = setTimeout(async () => {
+    await whole;
     await window.htmx.ajax("GET", document.body.dataset.base + path("/map/node", { name, spoken }), { target: "#map-details", swap: "innerHTML show:none" });
     details.scrollTop = 0;
     if (opened) $("map-card-title")?.focus();
@@ -123,6 +126,7 @@ async function layered() {
   const chosen = form.elements.layer.value;
   const legend = $("map-layer-legend");
   legend.hidden = !chosen;
+  $("map-scale").hidden = chosen !== "heat";
   map?.weigh(null);
   map?.heat(null);
   outline.mark(null);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from ivr.diagnostics import Span
-from ivr.pages.map.data import Called, Item, Line, Map
+from ivr.pages.map.data import NUMBER, Called, Item, Line, Map
 from ivr.pages.map.yaml import Snippet, snippet
 from ivr.tables.ready import Table
 
@@ -59,6 +59,9 @@ def told_of(table: Table, map_: Map, name: str, language: int) -> Told | None:
     item = map_.items[place]
     into = [_way(map_, line, line.source, language) for line in map_.lines if line.target == place]
     out = [_way(map_, line, line.target, language) for line in map_.lines if line.source == place]
+    if item.letter:  # numbers go on from the box of the numbers
+        theirs = (line for line in map_.lines if line.kind == NUMBER and line.key == item.letter)
+        out += [_way(map_, line, line.target, language) for line in theirs]
     span = _span(table, item)
     yaml = snippet(table.source_map.sources, span) if span is not None else None
     spoken = tuple(Spoken(code, words) for code, words in zip(map_.languages, item.words, strict=True) if words)

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ivr.desk.roles import Right
 from ivr.pages.context import Context
+from ivr.pages.door import ASKED_EACH_TIME
 from ivr.pages.guard import Visitor, context_of, needs
 from ivr.pages.look.faults import Told
 from ivr.pages.look.times import Times
@@ -75,7 +76,7 @@ async def data(
 ) -> Response:
     """The map as JSON (data.Map), compressed; the browser asks whether what it has still holds."""
     held = await shown(context_of(request), what)
-    headers = {"ETag": f'"{held.tag}"', "Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Encoding"}
+    headers = {"ETag": f'"{held.tag}"', "Cache-Control": ASKED_EACH_TIME, "Vary": "Cookie, Accept-Encoding"}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     return Response(held.packed, media_type="application/json", headers={**headers, "Content-Encoding": "gzip"})

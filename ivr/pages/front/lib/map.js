@@ -18,7 +18,7 @@
 //   map.heat(seconds)      name → seconds or null: colour and number; null ends it
 //   map.unfold(visits)     the visits that are shown in full: a list of names, or "all"
 //   map.everyLine(on)      whether lines to boxes that everything leads to are drawn
-//   read(src)              the data itself, asked for once a page
+//   read(src), warm(src)   the data itself, asked for once a page; the worker (data-worker), begun before `mount`
 //   map.fit(), map.zoom(factor), map.graph (a Graph of lib/graph.js), map.destroy()
 import cytoscape from "cytoscape";
 import { ask } from "./dom.js";
@@ -39,6 +39,14 @@ export function read(src) {
   return reading.get(src);
 }
 
+const workers = new Map();
+
+// The worker of a script; begin it early, its script is loaded meanwhile.
+export function warm(src) {
+  if (!workers.has(src)) workers.set(src, new Worker(src));
+  return workers.get(src);
+}
+
 export function mount(element, { src, language = "" }) {
   return new TableMap(element, src, language);
 }
@@ -49,10 +57,13 @@ class TableMap {
     this.language = language;
     this.listeners = [];
     this.every = false;
+    this.chosen = "";
+    this.way = [];
     this.cy = null;
     this.jobs = 0;
     this.places = new Map();
-    this.worker = new Worker(element.dataset.worker);
+    this.worker = warm(element.dataset.worker);
+    workers.delete(element.dataset.worker);
     this.waiting = new Map();
     this.worker.onmessage = ({ data }) => this.waiting.get(data.id)?.(data);
     this.look = new Look(element, () => this.cy?.style(this.look.sheet()));
@@ -71,8 +82,6 @@ class TableMap {
       this.graph = new Graph(data, this.language);
       for (const visit of open ?? []) if (this.graph.members.has(visit)) this.graph.open.add(visit);
       this.bright = this.counts = this.seconds = null;
-      this.way = [];
-      this.chosen = "";
       await this.draw(true);
     } finally {
       if (this.loading === mine) this.element.removeAttribute("aria-busy");
@@ -102,7 +111,7 @@ class TableMap {
     }
     this.byLine = new Map(shown.lines.map((line) => [line.id, line]));
     const view = fresh ? null : { zoom: this.cy.zoom(), pan: { ...this.cy.pan() } };
-    const anchor = !fresh && this.chosen;
+    const anchor = this.chosen && this.graph.byName.has(this.chosen);
     this.cy.batch(() => {
       this.cy.elements().remove();
       this.cy.add(nodes);
@@ -311,7 +320,7 @@ class TableMap {
 
   select(name, centre = true) {
     this.chosen = name;
-    if (!this.cy) return;
+    if (!this.shown) return; // `draw` looks at what is chosen
     this.mark();
     if (name && centre) this.centre(name);
   }
@@ -322,7 +331,7 @@ class TableMap {
 
   follow(names) {
     this.way = names;
-    if (!this.cy) return;
+    if (!this.shown) return;
     this.mark();
     if (names.length) this.reveal(names.at(-1));
   }
