@@ -74,7 +74,7 @@ def database_of(settings: Settings) -> Engine:
 
 
 def start_table(folder: Path, settings: Settings, database: Engine) -> Table:
-    """What is served: a folder that is new, or what was published last. The errors of a folder are shown, and that is all."""
+    """What is served: a folder that is new, or what was published last. A folder with errors ends the command."""
     ready = get_table(folder)
     archive = Archive(settings.var / "tables", ready.graph.id)
     try:

@@ -203,7 +203,9 @@ def standing(connection: Connection, table_id: str) -> Standing | None:
 
 def tables(connection: Connection) -> list[str]:
     """The tables of which a version is live; names that are no folder's are left out."""
-    held = connection.scalars(select(table.c.table_id).where(table.c.state == LIVE).distinct().order_by(table.c.table_id))
+    held = connection.scalars(
+        select(table.c.table_id).where(table.c.state == LIVE).distinct().order_by(table.c.table_id)
+    )
     return [name for name in held if _NAME.fullmatch(name)]
 
 
