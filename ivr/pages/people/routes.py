@@ -22,7 +22,7 @@ from ivr.store.people import sessions, tickets
 from ivr.store.people.people import NotPossible
 
 router = APIRouter(prefix="/people")
-DONE = ("roles", "disable", "enable", "end")
+DONE = ("login", "roles", "disable", "enable", "end")
 T = TypeVar("T")
 
 
@@ -82,6 +82,16 @@ def roles(
     if own:
         context.cookies.set(answer, SESSION, raw)
     return answer
+
+
+@router.post("/{id}/login")
+def rename(
+    request: Request, id: str, login: str = Form(""), visitor: Visitor = Depends(needs(Right.PEOPLE))
+) -> Response:
+    """Give somebody another login."""
+    now = context_of(request).clock()
+    _do(request, lambda connection: store.rename(connection, id, login, visitor.person.login, now))
+    return _back(request, id, "login")
 
 
 @router.post("/{id}/disable")

@@ -129,6 +129,19 @@ def set_roles(connection: Connection, id: str, roles: Iterable[str], by: str, no
     return find(connection, id)
 
 
+def rename(connection: Connection, id: str, login: str, by: str, now: int) -> Person:
+    """Give somebody another login; what they did before stands in the trail under the old one. Raises NotPossible."""
+    alone(connection)
+    held, wanted = find(connection, id), clean_login(login)
+    other = by_login(connection, wanted)
+    if other is not None and other.id != id:
+        raise NotPossible("login_taken", f"the login '{wanted}' is taken")
+    if wanted != held.login:
+        connection.execute(update(people).where(people.c.id == id).values(login=wanted))
+        audit.record(connection, now, by, "person.rename", id, {"login": wanted, "was": held.login})
+    return find(connection, id)
+
+
 def disable(connection: Connection, id: str, by: str, now: int) -> Person:
     """Shut somebody out, at once. Raises NotPossible."""
     alone(connection)

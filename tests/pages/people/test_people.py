@@ -116,6 +116,18 @@ def test_an_administrator_shuts_neither_themselves_nor_the_last_one_out(desk: De
     assert root.get("/people").status_code == 200
 
 
+def test_a_login_is_changed_and_is_still_had_by_one_person(desk: Desk, root: Browser) -> None:
+    anna = put(desk)
+    assert act(root, anna, "login", login="root.admin") == 409
+    assert act(root, anna, "login", login="0612345678") == 409
+    assert act(root, anna, "login", login="Anna.Old") == 303
+    assert find(desk, "anna.old").id == anna.id
+    assert Browser(desk).sign_in("anna.old").status_code == 303
+    with reading(desk.database) as connection:
+        data = connection.scalars(select(audit.c.data).where(audit.c.what == "person.rename")).one()
+    assert data == {"login": "anna.old", "was": "anna"}
+
+
 def test_sessions_of_somebody_end_and_of_oneself_all_but_this_one(desk: Desk, root: Browser) -> None:
     anna, browser, second = put(desk), Browser(desk), Browser(desk)
     browser.sign_in()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import statistics
 import time
+from pathlib import Path
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, event, select, update
@@ -16,7 +18,7 @@ from ivr.store.database.schema import audit
 from ivr.store.database.schema_desk import people as people_rows
 from ivr.store.database.schema_desk import sessions as session_rows
 from ivr.store.people import people
-from tests.pages.browser import Desk
+from tests.pages.browser import Desk, free_port, serving_desk
 from tests.pages.signin.client import PASSWORD, Browser, first_link, link_for, put
 
 
@@ -368,3 +370,40 @@ def test_that_the_database_is_away_is_told(desk: Desk, engine: str) -> None:
         event.remove(held, "before_cursor_execute", gone)
     assert answer.status_code == 503
     assert "cannot be reached" in answer.text
+
+
+def test_a_desk_below_a_path_keeps_its_cookies_and_addresses_there(tmp_path: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/ivr"
+    with serving_desk(tmp_path / "var", port=port, public_url=url) as desk:
+        put(desk)
+        client = httpx.Client(headers={"Accept": "text/html"}, timeout=30)
+        away = client.get(f"{url}/desk/now")
+        assert away.headers["location"] == "/ivr/desk/sign-in?back=%2Fnow"
+        page = client.get(f"{url}/desk/sign-in?back=/now")
+        token = page.text.split('name="csrf" value="')[1].split('"')[0]
+        form = {"csrf": token, "login": "anna", "password": PASSWORD, "back": "/now"}
+        answer = client.post(f"{url}/desk/sign-in", data=form)
+        assert answer.headers["location"] == "/ivr/desk/now"
+        assert all("Path=/ivr/desk" in one for one in answer.headers.get_list("set-cookie"))
+        assert client.get(f"{url}/desk/now").status_code == 200
+        client.close()
+
+
+def test_all_of_it_works_on_either_database(database: Engine, tmp_path: Path) -> None:
+    with serving_desk(tmp_path / "var", database=database) as desk:
+        root = Browser(desk)
+        form = {"name": "Root", "login": "root.admin", "password": PASSWORD}
+        assert root.post(first_link(desk), **form).status_code == 303
+        assert root.post("/people", name="Anna", login="anna", role=["agent"]).status_code == 200
+        anna = Browser(desk)
+        with reading(database) as connection:
+            held = people.by_login(connection, "anna")
+        assert held is not None
+        assert anna.post(link_for(desk, held), password=PASSWORD).status_code == 303
+        assert Browser(desk).sign_in(password="wrong").status_code == 401
+        assert anna.is_in
+        assert root.post(f"/people/{held.id}/disable", page="/people").status_code == 303
+        assert not anna.is_in
+        assert Browser(desk).sign_in().status_code == 401
+        assert "person.disable" in root.get("/people/trail/export.jsonl").text
