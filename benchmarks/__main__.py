@@ -8,7 +8,21 @@ from pathlib import Path
 
 import click
 
-from benchmarks import authoring, diffs, dispatch, engine, events, load, numbers, open_pages, proofs, store, webhook
+from benchmarks import (
+    authoring,
+    diffs,
+    dispatch,
+    edit,
+    engine,
+    events,
+    load,
+    numbers,
+    open_pages,
+    proofs,
+    store,
+    table_map,
+    webhook,
+)
 from benchmarks.figures import Effort, Figure, machine, show, write
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -24,7 +38,9 @@ PARTS: dict[str, Callable[[Effort], list[Figure]]] = {
     "store": store.measure,
     "events": events.measure,
     "dispatch": dispatch.measure,
+    "map": table_map.measure,
     "pages": open_pages.measure,
+    "edit": edit.measure,
 }
 
 

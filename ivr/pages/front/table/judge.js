@@ -11,10 +11,12 @@ export class Judge {
     this.edit = 0;
     this.timer = 0;
     this.flight = null;
+    this.typed = 0;
   }
 
   soon() {
     this.cancel();
+    this.typed = performance.now();
     this.timer = setTimeout(() => this.now(), PAUSE);
   }
 
@@ -28,7 +30,8 @@ export class Judge {
     this.cancel();
     const flight = (this.flight = new AbortController());
     const edit = (this.edit += 1);
-    performance.mark(`judge-${edit}`);
+    const asked = performance.now();
+    const typed = this.typed || asked;
     this.on.busy();
     try {
       const answer = await fetch(`${base()}/table/judge`, {
@@ -41,14 +44,23 @@ export class Judge {
       for await (const held of lines(answer.body)) {
         if (flight.signal.aborted) return;
         this.on.part(held);
-        performance.measure(`judged-${held.part}`, `judge-${edit}`);
+        measured(held.part, typed, asked);
       }
     } catch (error) {
       if (!flight.signal.aborted) this.on.failed(error);
-    } finally {
-      performance.clearMarks(`judge-${edit}`);
     }
   }
+}
+
+// How long it took until a part was shown, for who measures: since the last keystroke, and since it was asked for.
+function measured(part, typed, asked) {
+  requestAnimationFrame(() => {
+    const end = performance.now();
+    for (const [name, start] of [[`typed-${part}`, typed], [`asked-${part}`, asked]]) {
+      performance.clearMeasures(name);
+      performance.measure(name, { start, end });
+    }
+  });
 }
 
 async function* lines(body) {
