@@ -205,6 +205,9 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_horizon")),
     )
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_board", ["state", "table_id", "team", "due", "id"], unique=False)
+
     op.create_table(
         "passes",
         sa.Column("id", sa.Text(), nullable=False),
@@ -248,6 +251,9 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER audit_is_not_emptied ON audit")
         op.execute("DROP FUNCTION audit_is_kept")
     op.drop_table("audit_horizon")
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index("ix_cases_board")
+
     with op.batch_alter_table("passes", schema=None) as batch_op:
         batch_op.drop_index("ix_passes_open")
         batch_op.drop_index(batch_op.f("ix_passes_state_lease"))
