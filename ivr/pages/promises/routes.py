@@ -17,7 +17,7 @@ from ivr.pages.context import Context
 from ivr.pages.guard import Visitor, context_of, needs
 from ivr.pages.live.hub import MOST_PARAMS, Ask
 from ivr.pages.promises.callers import callers_of
-from ivr.pages.promises.nudging import BOARD, CASE
+from ivr.pages.promises.nudging import BOARD, CASE, stamp_of
 from ivr.pages.promises.offer import new_of
 from ivr.pages.promises.story import Story, story_of
 from ivr.pages.promises.telephone import graphs_of, targets_of, telephone_of
@@ -26,7 +26,7 @@ from ivr.pages.promises.view import Board, board_of, logins, team_titles
 from ivr.store.database.connect import reading
 from ivr.store.desk import asking
 from ivr.store.desk.board import find_case
-from ivr.store.desk.seeking import Seek, people_of, seek, stamp
+from ivr.store.desk.seeking import Seek, people_of, seek
 from ivr.store.desk.undoing import last_done
 
 router = APIRouter()
@@ -133,7 +133,7 @@ def topics(context: Context) -> None:
         tend(context)
         table = context.shelf(ask.params.get("table", "")).live.table
         with reading(context.database) as connection:
-            fresh = (stamp(connection), context.clock() // 60, table.version)
+            fresh = (stamp_of(context, connection), context.clock() // 60, table.version)
         key = (ask.language, *sorted(ask.params.items()))
         if key not in kept or kept[key][0] != fresh:
             wanted = seek_of(ask.params)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from ivr.desk.case import CALLING, NOT_REACHED, OPEN, OVER, PLANNED, STATES, UNSURE
+from ivr.desk.case import CALLING, NOT_REACHED, OPEN, PLANNED, REACHED, STATES, UNSURE
 from ivr.desk.pseudonym import number_key
 from ivr.model.numbers import NumberFault, read_number
 from ivr.store import cases as cases_
@@ -18,6 +18,8 @@ from ivr.store.desk.board import Line, lines_of
 
 OWED = (OPEN, PLANNED, CALLING, NOT_REACHED, UNSURE)
 """States in which somebody still owes the caller something: what the board shows by itself."""
+RUNNING = (*OWED, REACHED)
+"""States of what somebody may still do something with."""
 PAGE = 100
 """Cases on one page of the board."""
 MOST_PAGES = 100
@@ -57,8 +59,10 @@ def seek(connection: Connection, wanted: Seek, now: int, hash_key: bytes) -> Fou
     total, overdue = connection.execute(counted).one()
     page = min(max(0, wanted.page), MOST_PAGES, max(0, total - 1) // PAGE)
     order = (cases.c.due.is_(None), cases.c.due, cases.c.id)
-    rows = connection.execute(select(cases).where(*where).order_by(*order).limit(PAGE).offset(page * PAGE)).mappings()
-    found = [cases_.as_case(row) for row in rows]
+    ids = connection.scalars(select(cases.c.id).where(*where).order_by(*order).limit(PAGE).offset(page * PAGE)).all()
+    rows = connection.execute(select(cases).where(cases.c.id.in_(ids))).mappings()
+    place = {id: n for n, id in enumerate(ids)}
+    found = sorted((cases_.as_case(row) for row in rows), key=lambda case: place[case.id])
     return Found(
         tuple(lines_of(connection, found, now)), total, overdue, owed_by_team(connection, wanted.table),
         _rung(connection, [case.id for case in found if case.state == CALLING]),
@@ -95,7 +99,7 @@ def _named(text: str, hash_key: bytes) -> ColumnElement[bool]:
     if not isinstance(number, NumberFault) and not number.open_digits:
         either.append(cases.c.caller_key == number_key(hash_key, number.e164))
     if TAIL <= len(digits) <= 15:
-        running = cases.c.state.not_in(OVER)  # of those that are over, only a whole number is sought: there are many
+        running = cases.c.state.in_(RUNNING)  # of those that are over, only a whole number is sought: there are many
         either.append(running & cases.c.caller.like(f"%{digits.lstrip('0')[-10:] or digits}"))
     return or_(*either) if either else cases.c.id.is_(None)
 
@@ -118,7 +122,7 @@ def owed_by_team(connection: Connection, table: str) -> dict[str, int]:
 
 def stamp(connection: Connection) -> tuple[object, ...]:
     """Something that is another whenever what the board shows is: cheap to ask, so that it can be asked every second."""
-    running = cases.c.state.not_in(OVER)
+    running = cases.c.state.in_(RUNNING)
     some = connection.execute(
         select(func.count(), func.sum(cases.c.revision), func.max(cases.c.opened)).where(running)
     ).one()
