@@ -38,8 +38,6 @@ def save(table: Table, setting: Setting, now: int, name: str) -> Saved:
         raise Told("phone.wrong_name")
     if setting.dial and find_number(table.graph, setting.dial) == UNKNOWN:
         raise Told("phone.wrong_unsayable_number", 409, number=setting.dial[:40])
-    if setting.closed or setting.notices:
-        raise Told("phone.wrong_unsayable_switched", 409)
     playing = prepare(table, setting, now)
     question = play(playing)
     given = _given(playing)
@@ -74,8 +72,15 @@ def _given(playing: Playing) -> Given:
         cases=tuple((number, state) for number, state in CASES.items() if number in playing.words),
         says=says,
         route=setting.route if setting.calamity else "",
+        notices=tuple((node, _by_language(playing, texts)) for node, texts in playing.world.notices.items()),
+        closed=tuple(playing.world.closed.items()),
         seed=setting.seed,
     )
+
+
+def _by_language(playing: Playing, texts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    languages = (language.code for language in playing.graph.languages)
+    return tuple((code, text) for code, text in zip(languages, texts, strict=True) if text)
 
 
 def _holds(table: Table, suite: Suite, heard: Transcript, whole: bool) -> bool:

@@ -47,6 +47,12 @@ def test_a_call_that_goes_on_becomes_one_that_passes_these_nodes() -> None:
     assert "passes: [calamity, notices," in text
 
 
+def test_what_was_switched_stands_in_the_scenario() -> None:
+    text = saved(f"{DAY}&closed=burgerzaken&notice.nl.notices=De lift is stuk.&do=1&do=1&do=hangup")
+    assert "closed: {burgerzaken: 2026-12-01 11:00}" in text
+    assert "notices: {notices: {nl: De lift is stuk.}}" in text
+
+
 @given(DOINGS, st.sampled_from((DAY, NIGHT)))
 def test_what_is_saved_holds_when_it_is_played(does: list[str], at: str) -> None:
     text = saved_if_it_can_be("&".join([at, "call=1", *(f"do={word}" for word in does)]))

@@ -44,6 +44,7 @@ export class Voices {
       speech.lang = voice.lang;
       speech.onend = () => resolve(true);
       speech.onerror = () => resolve(false);
+      setTimeout(() => resolve(true), 5000 + text.length * 200); // some voices forget to tell that they are done
       speechSynthesis.speak(speech);
     });
   }
