@@ -18,9 +18,12 @@ WORDS = {"nl": "Er is geen water.", "en": "There is no water."}
 
 
 @cache
-def table() -> Table:
-    """The table, made ready once."""
-    return ready(check_sources(Sources((Source("kinds.yaml", TEXT),)), calls.TODAY))
+def table(always_open: bool = False) -> Table:
+    """The table, made ready once; `always_open` for calls that arrive at whatever time it is."""
+    hours = 'desk: {hours: "Mo-Fr 09:00-17:00", holidays: NL, closed_on: {"2026-12-24 15:00-24:00": kerstavond}}'
+    assert hours in TEXT
+    text = TEXT.replace(hours, 'desk: {hours: "Mo-Su 00:00-24:00"}') if always_open else TEXT
+    return ready(check_sources(Sources((Source("kinds.yaml", text),)), calls.TODAY))
 
 
 def calamity(**more: object) -> Switch:
