@@ -14,7 +14,9 @@ from msgspec import Struct
 from ivr.model.graph import Graph
 from ivr.model.guarantee import CAN, Guarantee
 from ivr.model.nodes import CalamityNode, NoticeNode, QueueNode, TransferNode
+from ivr.model.speaking import prompt_seconds
 from ivr.model.state import ENTERING
+from ivr.model.words import Hole, Words
 from ivr.proofs.chance import nearest_for_all
 from ivr.proofs.guarantees import before_of, goal_of, worlds_of
 from ivr.proofs.search import Edges
@@ -87,15 +89,28 @@ def under(space: Space, verdicts: Iterable[Verdict], which: Iterable[On] | None 
 
 def _alone(space: Space, guarantee: Guarantee, on: On, cut: frozenset[int]) -> Alone:
     who = worlds_of(space, guarantee.who)
+    seconds = guarantee.seconds
+    if seconds is not None and on.kind != "closed":
+        seconds += _stand_in(space)  # the words themselves are nobody's yet: `spare` says how long they may be
     missing = 0
     for language in guarantee.who.languages or (None,):
         goal = goal_of(space, guarantee, language)
         late = before_of(space, guarantee, goal)
-        near, _ = nearest_for_all(
-            space, who, goal, guarantee.choices, guarantee.seconds, _either(cut, late), without=LIMIT
-        )
+        near, _ = nearest_for_all(space, who, goal, guarantee.choices, seconds, _either(cut, late), without=LIMIT)
         missing |= who & ~near.worlds
     return Alone(on, bits(missing), bits(who))
+
+
+def _stand_in(space: Space) -> float:
+    """Seconds that stand in for a text that is switched on, where ways are measured."""
+    codes = tuple(language.code for language in space.graph.languages)
+    holes = ("calamity", "notice")
+    spoken = (
+        prompt_seconds(prompt, codes)
+        for prompt in space.graph.prompts
+        if any(isinstance(p, Hole) and p.kind in holes for w in prompt.pieces if isinstance(w, Words) for p in w.parts)
+    )
+    return max(spoken, default=0.0)
 
 
 def _either(cut: frozenset[int], late: Edges | None) -> Edges:

@@ -53,6 +53,7 @@ from ivr.model.nodes import (
     CaseNode,
     EndNode,
     MenuNode,
+    NoticeNode,
     NumberNode,
     QueueNode,
     SayNode,
@@ -92,6 +93,8 @@ class Recorder(LiveMoment):
     def __init__(self, table: Table, arrival: Arrival, calamity: Calamity | None) -> None:
         super().__init__(table.almanac, arrival, Switched(calamity))
         self.asked: dict[tuple[str, int], object] = {}
+        self.by_hand = False
+        """What people switch at any moment, a notice or a closed team: set for each move."""
 
     def _note(self, question: str, index: int, answer: object) -> None:
         self.asked[question, index] = answer
@@ -124,6 +127,12 @@ class Recorder(LiveMoment):
         self._note("calamity", 0, super().calamity())
         return super().calamity()
 
+    def notice(self, node: int) -> tuple[str, ...] | None:
+        return ("x",) * len(self.graph.languages) if self.by_hand else None
+
+    def closed(self, team: int) -> bool:
+        return self.by_hand
+
     def answers(self, asked: dict[tuple[str, int], object]) -> bool:
         """Whether it answers as another did."""
         return all(self._answer(*question) == answer for question, answer in asked.items())
@@ -145,6 +154,7 @@ class Callers:
         self.graph: Graph = table.graph
         self.start = start
         self.days = days
+        self.switching = True
 
     def everybody(self, calamities: bool = True) -> Iterator[Recorder]:
         """One caller of each sort: number, class of time, facts, shown or withheld, share, calamity."""
@@ -232,7 +242,8 @@ class Callers:
         return False
 
     def fewest_choices(self, goal: Judge, most: int) -> int:
-        """The most choices that any caller needs at least, the switch being off; `most` + 1 where they do not do."""
+        """The most choices that any caller needs at least, nothing being switched; `most` + 1 where they do not do."""
+        self.switching = False
         return max(self.some(lambda moment: self._fewest(moment, goal, most), calamities=False))
 
     def _fewest(self, moment: Recorder, goal: Judge, most: int) -> int:
@@ -263,7 +274,9 @@ class Callers:
     def moves(self, moment: Recorder, state: State, last: Action | None) -> Iterator[Move]:
         """Every move out of a state; `last` is the action that somebody must act upon."""
         events = (Begin(),) if state.part == ENTERING else self._events(state, last)
-        for event in events:
+        asks = state.part == ENTERING and isinstance(self.graph.nodes[state.at], TransferNode | QueueNode | NoticeNode)
+        for event, by_hand in product(events, (False, True) if asks and self.switching else (False,)):
+            moment.by_hand = by_hand
             after, actions = move(self.graph, state, event, moment)
             yield Move(state, event, after, actions)
 

@@ -148,6 +148,9 @@ class Maker:
         if self.chance.random() < 0.5:
             names.append("welcome")
             nodes += f"  welcome: {{kind: say, say: {self.words('Welkom')}, to: continue}}\n"
+        if self.chance.random() < 0.5:
+            names.append("notices")
+            nodes += "  notices: {kind: notice, then: continue}\n"
         if not names or self.chance.random() < 0.5:
             names.append("opening")
             shut = self.pick(self.to(), "told", "continue")

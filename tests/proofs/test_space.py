@@ -15,9 +15,10 @@ from ivr.engine import begin, move
 from ivr.engine.step import GRACE
 from ivr.model.actions import Action, Listen, Say
 from ivr.model.events import Begin, CaseOpened, CaseRefused, EffectFailed, Event, Keys, Silence, Speech
+from ivr.model.exits import exits
 from ivr.model.graph import Graph
 from ivr.model.moment import PARALLEL, Calamity, Switched
-from ivr.model.nodes import BranchNode, CalamityNode, MenuNode, NumberNode
+from ivr.model.nodes import BranchNode, CalamityNode, MenuNode, NoticeNode, NumberNode, QueueNode, TransferNode
 from ivr.model.patterns import sample
 from ivr.model.state import ENDED, ENTERING, Arrival, Memory, State
 from ivr.proofs.events import INPUTS
@@ -62,7 +63,9 @@ def live(table: Table, space: Space, chance: random.Random) -> LiveMoment:
         facts=tuple(chance.randrange(len(values)) for _, values in graph.facts),
         seed=chance.randrange(10_000),
     )
-    return LiveMoment(table.almanac, arrival, Switched(calamity))
+    teams = {team: 1 for team in range(len(graph.teams)) if chance.random() < 0.3}
+    notices = [i for i, node in enumerate(graph.nodes) if isinstance(node, NoticeNode) and chance.random() < 0.5]
+    return LiveMoment(table.almanac, arrival, Switched(calamity, dict.fromkeys(notices, ("x",)), teams))
 
 
 def world_of(space: Space, moment: LiveMoment) -> int:
@@ -102,6 +105,16 @@ def anything(graph: Graph, state: State, last: Action | None, chance: random.Ran
     return chance.choice(Callers._events(_Holder(graph), state, last))  # type: ignore[arg-type]  # it needs only the graph
 
 
+def _switched(graph: Graph, at: int, moment: LiveMoment) -> bool:
+    """Whether a node that is entered is told that something is switched."""
+    node = graph.nodes[at]
+    if isinstance(node, TransferNode | QueueNode):
+        return node.team >= 0 and moment.closed(node.team)
+    if isinstance(node, NoticeNode):
+        return moment.notice(at) is not None
+    return isinstance(node, CalamityNode) and moment.calamity() is not None
+
+
 class _Holder:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -135,7 +148,7 @@ def test_every_move_of_a_live_call_has_its_edge_in_its_world(which: int, chance:
         flags = (PERSON if person(made) and not limit else 0) | (CASE if case(made) and not limit else 0)
         again = isinstance(graph.nodes[state.at], NumberNode) and state.part != ENTERING and not limit  # told before
         flags |= (TOLD if told(made) and not again else 0) | (LIMIT if limit else 0)
-        if isinstance(graph.nodes[state.at], CalamityNode) and moment.calamity() is not None:
+        if state.part == ENTERING and _switched(graph, state.at, moment):
             flags |= SWITCH
         meant = PERSON | CASE | LIMIT | SWITCH | TOLD
         edges = [e for e in space.out(here) if space.targets[e] == there and space.guard(e) & world]
@@ -248,6 +261,20 @@ def test_the_switch_and_shares_are_free_in_every_world() -> None:
                 assert space.guard(edge) == space.worlds.all
                 seen[space.flags[edge] & SWITCH] += 1
     assert seen == {0: 1, SWITCH: 2}
+
+
+def test_a_team_may_be_closed_by_hand_at_every_moment_and_is_then_not_rung() -> None:
+    _, space, _ = explored(1)
+    lines = 0
+    for at, state in enumerate(space.states):
+        node = space.graph.nodes[state.at]
+        if isinstance(node, TransferNode | QueueNode) and state.part == ENTERING:
+            shut = [e for e in space.out(at) if space.flags[e] & SWITCH]
+            assert [space.guard(e) for e in shut] == [space.worlds.all]
+            closed = dict(exits(node))["closed"]
+            assert [space.node(space.targets[e]) for e in shut] == [closed]
+            lines += 1
+    assert lines > 3
 
 
 @pytest.mark.parametrize(
