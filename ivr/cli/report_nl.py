@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 
+from ivr.desk import endings
+from ivr.desk.kept import KEPT, NONE
 from ivr.model.graph import Graph
 from ivr.model.nodes import EndNode, Node, QueueNode, TransferNode
+from ivr.pages.look.words import has_word, word
 
-DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
-    "december",
-)  # fmt: skip
-ENDINGS = {
-    "person": "een medewerker gesproken", "case": "wij bellen terug", "told": "gehoord waar men moet zijn",
-    "hung_up": "opgehangen zonder antwoord", "ended": "alles gehoord", "lost": "onbekend",
-}  # fmt: skip
-KEPT_NL = {
-    "reached_in_time": "Op tijd", "tried": "Geprobeerd", "late": "Te laat", "never_tried": "Nooit gebeld",
-    "cancelled": "Ingetrokken", "waiting": "Loopt nog",
-}  # fmt: skip
-KINDS = {
-    "say": "mededeling", "menu": "keuzemenu", "ask": "vraag", "hours": "openingstijden", "branch": "keuze", "split": "keuze",
-    "callback": "terugbelverzoek", "voicemail": "bericht inspreken", "message": "bericht", "article": "uitleg",
-    "survey": "rapportcijfer", "calamity": "noodbericht", "notice": "mededeling", "case": "zaaknummer",
-    "number": "oud nummer",
-}  # fmt: skip
+
+def _nl(key: str) -> str:
+    """As the page of the figures says it: both tell one story."""
+    return word("nl", f"figures.{key}")
+
+
+DAYS = tuple(_nl(f"day_{n}") for n in range(7))
+MONTHS = tuple(_nl(f"month_{n}") for n in range(1, 13))
+ENDINGS = {name: _nl(f"ending_{name}") for name in endings.ENDINGS}
+KEPT_NL = {name: _nl(f"col_{name}") for name in KEPT if name != NONE}
 
 
 def node_name(name: str, node: Node, graph: Graph) -> str:
@@ -35,7 +29,8 @@ def node_name(name: str, node: Node, graph: Graph) -> str:
     if isinstance(node, TransferNode | QueueNode) and node.team >= 0:
         return graph.teams[node.team].titles[0]
     tag = str(node.__struct_config__.tag)
-    return f"{KINDS.get(tag, tag)} {name}"
+    kind = f"kind_{tag}"
+    return f"{_nl(kind) if has_word(f'figures.{kind}') else tag} {name}"
 
 
 def date(day: dt.date) -> str:
@@ -62,8 +57,8 @@ def span(seconds: float | None) -> str:
     """`25 seconden`, `3 minuten`, `2 uur`; `-` for what cannot be said."""
     if seconds is None:
         return "-"
-    for size, word in ((86_400, "dagen"), (3_600, "uur"), (60, "minuten")):
+    for size, unit in ((86_400, "dagen"), (3_600, "uur"), (60, "minuten")):
         if seconds >= 1.5 * size:
-            return f"{round(seconds / size)} {word}"
+            return f"{round(seconds / size)} {unit}"
     count = round(seconds)
     return f"{count} {'seconde' if count == 1 else 'seconden'}"
