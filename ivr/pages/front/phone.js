@@ -1,8 +1,9 @@
 // The telephone: keys, words and outcomes go to the server, which plays the call anew; what is new is shown, spoken and
 // followed on the map. The call is wholly held by `query`.
-import { ask, make, say, typing } from "./lib/dom.js";
-import { mount } from "./lib/map.js";
+import { ask, say, typing } from "./lib/dom.js";
 import { Voices } from "./lib/voices.js";
+import { copy, start as startSaving } from "./phone/saving.js";
+import { follow } from "./phone/way.js";
 
 const at = (id) => document.getElementById(id);
 const handset = at("handset");
@@ -13,8 +14,6 @@ let digits = "";
 let shown = 0; // lines that have been shown
 let pending = null; // lines that are still to be shown: {lines, timer}
 let queue = Promise.resolve();
-let map = null;
-let drawn = false; // the map is there
 
 const inputs = (text) => new URLSearchParams(text).getAll("do");
 const question = () => at("question")?.dataset ?? {};
@@ -125,7 +124,7 @@ function reveal(lines) {
   if (!paced()) {
     list.append(...lines);
     shown += lines.length;
-    follow();
+    follow(pending ? shown : Infinity);
     return bottom();
   }
   at("question").hidden = at("asks").hidden = true;
@@ -139,7 +138,7 @@ function step() {
   if (!line) return rest();
   at("lines").append(line);
   shown++;
-  follow();
+  follow(pending ? shown : Infinity);
   bottom();
   const seconds = pending.lines.length ? Number(pending.lines[0].dataset.second) - Number(line.dataset.second) : 0;
   const mine = pending;
@@ -166,7 +165,7 @@ function flush() {
   at("lines").append(...pending.lines);
   shown += pending.lines.length;
   rest();
-  follow();
+  follow(pending ? shown : Infinity);
   bottom();
 }
 
@@ -178,22 +177,6 @@ function mayNotInterrupt() {
 function bottom() {
   const log = at("log");
   log.scrollTop = log.scrollHeight;
-}
-
-// The nodes that were passed by the lines shown so far; the map goes along.
-function follow() {
-  const names = [];
-  const list = [...(at("passed")?.children ?? [])];
-  for (const item of list) {
-    item.hidden = pending !== null && Number(item.dataset.line) >= shown;
-    item.removeAttribute("aria-current");
-    if (!item.hidden) names.push(item);
-  }
-  names.at(-1)?.setAttribute("aria-current", "step");
-  const passed = at("passed");
-  if (passed && names.length) passed.scrollTop = names.at(-1).offsetTop - passed.offsetTop - passed.clientHeight + names.at(-1).offsetHeight + 8;
-  way = names.map((item) => item.dataset.node);
-  if (drawn) map.follow(way);
 }
 
 // --- what is pressed
@@ -299,70 +282,15 @@ for (const [id, name] of [["source", "of"], ["table", "table"]]) {
   });
 }
 
-// --- the map goes along; it is drawn when somebody looks at it
-const part = at("map-part");
-let way = []; // the nodes passed so far
-
-async function draw() {
-  if (map || !part.open) return;
-  map = mount(at("phone-map"), { src: part.dataset.src, language: part.dataset.spoken });
-  map.onSelect((name) => {
-    const item = [...(at("passed")?.children ?? [])].findLast((one) => one.dataset.node === name);
-    if (item) at("passed").scrollTop = item.offsetTop - at("passed").offsetTop;
-  });
-  try {
-    await map.ready;
-    at("phone-map").querySelector(".busy")?.remove();
-    drawn = true;
-    follow();
-  } catch (fault) {
-    at("phone-map").replaceWith(make("p", { class: "wrong", role: "alert" }, fault.message));
-  }
-}
-
-part.addEventListener("toggle", draw);
-part.addEventListener("click", (event) => {
-  const zoom = event.target.closest("[data-zoom]");
-  if (zoom) map?.zoom(Number(zoom.dataset.zoom));
-  if (event.target.closest("[data-fit]")) map?.fit();
-});
-if (matchMedia("(min-width: 84rem)").matches) part.open = true;
-
 // --- hearing
 at("aloud").addEventListener("change", () => voices.turn(at("aloud").checked));
 
-// --- as a scenario
-at("save-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  try {
-    const held = await ask("/phone/save", { method: "POST", body: { query, name: event.target.elements.name.value } });
-    const page = new DOMParser().parseFromString(held.html, "text/html");
-    at("saved").replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
-    at("copy").addEventListener("click", () => copy(at("yaml").textContent, words.copied));
-  } catch (fault) {
-    at("saved").replaceChildren(make("p", { class: "wrong" }, fault.message));
-  }
-});
-at("save").addEventListener("close", () => at("saved").replaceChildren());
-
-async function copy(text, told) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const field = make("textarea", { class: "hidden-text" });
-    field.value = text;
-    (document.querySelector("dialog[open]") ?? document.body).append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-  }
-  say(told);
-}
+startSaving(() => query, words.copied);
 
 if (begun()) {
   if (matchMedia("(max-width: 60rem)").matches) at("given").open = false;
   shown = at("lines").children.length;
   fit();
   bottom();
-  follow();
+  follow(pending ? shown : Infinity);
 }

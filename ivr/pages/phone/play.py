@@ -27,8 +27,6 @@ from ivr.tables.ready import Table
 
 CASES = {"123456": "promised", "234567": "open", "345678": "over"}
 """Case numbers that can be typed, and how each is found; of any other there is no case."""
-
-
 Notices = dict[str, tuple[str, ...]]
 """Notice node → what it says, in each language of the table."""
 
@@ -57,7 +55,7 @@ class Done:
         if self.used >= len(self._words):
             raise Halt(question)
         word = self._words[self.used]
-        if fits is not None and word == HANG_UP:
+        if fits is not None and word == HANG_UP and word not in fits:
             self.used += 1
             raise Gone
         outcome = word.startswith("!") or word in (STAY, "leave")
@@ -133,7 +131,7 @@ class _Caller:
         playing = self._playing
         question = playing.ask("record", most=most)
         fits = ("silence", "record", *(f"record {n}" for n in range(1, most + 1)))
-        word = playing.done.next(question, (*fits, "-"))
+        word = playing.done.next(question, (*fits, "-", HANG_UP))
         playing.words.append(word)
         return Scripted([word]).record(most)
 

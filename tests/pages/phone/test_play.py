@@ -156,6 +156,8 @@ def test_a_voicemail_is_recorded_for_as_long_as_one_says() -> None:
     assert (asked.question.kind, asked.question.most) == ("record", 120)
     assert played(f"{NIGHT}&do=3&do=record 20").ending == "case"
     assert played(f"{NIGHT}&do=3&do=silence").ending == "told where to turn"
+    gone = played(f"{NIGHT}&do=3&do=hangup")
+    assert (gone.question, gone.lines[-1].text, gone.case) == (None, "the caller", "")
 
 
 def test_a_case_number_finds_what_the_page_says_it_finds() -> None:

@@ -47,8 +47,13 @@ def test_a_call_that_goes_on_becomes_one_that_passes_these_nodes() -> None:
     assert "passes: [calamity, notices," in text
 
 
+def test_who_hangs_up_where_they_are_asked_can_be_saved() -> None:
+    for doing in ("do=hangup", "do=3&do=hangup"):
+        assert "hangup]" in saved(f"{NIGHT}&{doing}")
+
+
 def test_what_was_switched_stands_in_the_scenario() -> None:
-    text = saved(f"{DAY}&closed=burgerzaken&notice.nl.notices=De lift is stuk.&do=1&do=1&do=hangup")
+    text = saved(f"{DAY}&closed=burgerzaken&notice.nl.notices=De lift is stuk.&do=1&do=1")
     assert "closed: {burgerzaken: 2026-12-01 11:00}" in text
     assert "notices: {notices: {nl: De lift is stuk.}}" in text
 
