@@ -83,7 +83,7 @@ def nearest(
         for more in range(made, limit + 1):
             rows[more] |= here
         for edge in range(first[at], first[at + 1]):
-            if flags[edge] & (LIMIT | SWITCH):
+            if flags[edge] & without:
                 continue
             event, guard = event_of[edge], guard_of[edge]
             mask = here & guards[guard] if guard else here

@@ -89,7 +89,7 @@ def under(space: Space, verdicts: Iterable[Verdict], which: Iterable[On] | None 
 
 def _alone(space: Space, guarantee: Guarantee, on: On, cut: frozenset[int]) -> Alone:
     who = worlds_of(space, guarantee.who)
-    seconds = guarantee.seconds
+    seconds: float | None = guarantee.seconds
     if seconds is not None and on.kind != "closed":
         seconds += _stand_in(space)  # the words themselves are nobody's yet: `spare` says how long they may be
     missing = 0
