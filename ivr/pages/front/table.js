@@ -13,7 +13,10 @@ const words = work.words;
 const fill = (text, holes) => text.replace(/\{(\w+)\}/g, (_, name) => holes[name] ?? "");
 const query = `of=${encodeURIComponent(work.of)}&table=${encodeURIComponent(work.table)}`;
 
-const [held, schema] = await Promise.all([ask(`/table/files?${query}`), ask("/table/schema")]);
+const [held, schema] = await Promise.all([ask(`/table/files?${query}`), ask("/table/schema")]).catch((error) => {
+  say(error.message, true);
+  throw error;
+});
 const base = new Map(Object.entries(held.base));
 const paths = new Set(Object.keys(held.files));
 let faults = [];
@@ -35,7 +38,7 @@ function ordered() {
 }
 
 const keeping = work.editable
-  ? new Keeping(work.draft, held.revision, Object.entries(held.files), (path) => (paths.has(path) ? editor.text(path) : null), { state, merged, conflict, take })
+  ? new Keeping(work.draft, held.revision, Object.entries(held.files), (path) => (paths.has(path) ? editor.text(path) : null), { state, merged, conflict, take, restored: () => say(words.restored) })
   : null;
 
 const judge = new Judge({
@@ -104,10 +107,33 @@ function state(name, why = "") {
     if (work.proposed && keeping.revision !== held.revision) {
       work.proposed = false;
       say(words.opened);
-      setTimeout(() => location.reload(), 1200);
+      onward();
     }
   }
 }
+
+// What can be done now, as the server says it; not while somebody is filling it in.
+async function onward() {
+  const fields = [...document.querySelectorAll(".onward textarea, .onward input:not([type=hidden])")];
+  if (fields.some((one) => one.value !== one.defaultValue || one === document.activeElement)) return;
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const place of [".onward", "#opens"]) {
+    const [old, now] = [document.querySelector(place), fresh.querySelector(place)];
+    if (old && now) old.replaceChildren(...now.childNodes);
+    else old?.remove();
+  }
+  window.htmx?.process(document.querySelector(".onward"));
+}
+
+const stands = () => document.querySelector('[data-live^="table.draft"]')?.textContent.replace(/\s+/g, " ");
+let stood = stands();
+document.addEventListener("live:part", () => {
+  if (stands() === stood) return;
+  stood = stands();
+  onward();
+});
 
 function take(path, text) {
   if (text === null) {
@@ -265,4 +291,5 @@ const wanted = Number(location.hash.split(":")[1] ?? 0);
 open(paths.has(asked) ? asked : (ordered().find((path) => path.endsWith("table.yaml")) ?? ordered()[0]));
 if (wanted) editor.goTo(editor.path, [wanted, 1], [wanted, 1], false);
 document.body.dataset.ready = "editor";
+keeping?.restore();
 judge.now();

@@ -116,7 +116,7 @@ def doing_of(context: Context, visitor: Visitor, work: Work) -> Doing:
 
 def alone(context: Context) -> bool:
     """Whether nobody else needs to approve (IVR_APPROVALS is 0)."""
-    return int(getattr(context.settings, "approvals", 1)) == 0
+    return context.settings.approvals == 0
 
 
 def editor_of(work: Work, doing: Doing, language: str) -> dict[str, object]:

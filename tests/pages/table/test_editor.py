@@ -181,6 +181,23 @@ def test_two_tabs_that_change_other_files_both_keep_their_text(browser: Browser,
         other.complaints.clear()  # type: ignore[attr-defined]  # the browser tells of every 409
 
 
+def test_who_is_signed_out_while_typing_finds_the_text_again_after_signing_in(browser: Browser, desk: Desk) -> None:
+    draft = begin(desk)
+    with editing(browser, desk, draft) as page:
+        cookies = page.context.cookies()
+        page.context.clear_cookies()
+        type_at(page, "Tot ziens", " morgen")
+        expect(page.locator("#fault")).to_contain_text("Uw tekst staat nog hier")
+        assert held(desk, draft).revision == 0
+        page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they were given
+        page.on("dialog", lambda one: one.accept())
+        page.reload()
+        expect(page.locator("body[data-ready=editor]")).to_be_attached()
+        saved(page)
+        assert "Tot ziens morgen" in held(desk, draft).files["menus/main.yaml"]
+        page.complaints.clear()  # type: ignore[attr-defined]  # the browser tells of every 401
+
+
 @pytest.mark.parametrize(("button", "stays"), [("Mijn tekst", "tweede"), ("Die andere tekst", "eerste")])
 def test_of_two_texts_of_a_file_one_is_chosen_and_undo_brings_the_other_back(
     browser: Browser, desk: Desk, button: str, stays: str

@@ -124,6 +124,11 @@ class Scanner {
       return this.item(indent);
     }
     const frames = this.frames;
+    if (text[this.at] === "{" || text[this.at] === "[") {
+      while (frames.length > 1 && this.top.indent >= indent) frames.pop(); // the value of the key on a line before
+      this.flow(indent);
+      return this.found ? undefined : this.rest();
+    }
     if (this.top.kind === "list" && this.top.indent === indent) frames.pop();
     this.open(indent);
     const from = this.at;

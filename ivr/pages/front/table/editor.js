@@ -31,6 +31,7 @@ export class Editor {
     this.names = names;
     this.states = new Map();
     this.path = "";
+    this.marked = new Set(); // files with findings
     this.on = { changed, go, next };
     this.nonce = document.querySelector('meta[name="csp-nonce"]')?.content;
     const first = EditorState.create({ extensions: this.styles() }); // its styles are let in by the nonce too
@@ -154,12 +155,14 @@ export class Editor {
     for (const fault of faults) byPath.set(fault.path, [...(byPath.get(fault.path) ?? []), fault]);
     if (this.states.has(this.path)) this.states.set(this.path, this.view.state);
     for (const [path, state] of this.states) {
+      if (!byPath.has(path) && !this.marked.has(path)) continue;
       const lines = new Lines(state.doc.toString());
       const held = (byPath.get(path) ?? []).map((fault) => this.diagnostic(fault, lines)).sort((a, b) => a.from - b.from);
       const update = setDiagnostics(state, held);
       if (path === this.path) this.view.dispatch(update);
       else this.states.set(path, state.update(update).state);
     }
+    this.marked = new Set(byPath.keys());
   }
 
   diagnostic(fault, lines) {

@@ -68,9 +68,36 @@ export class Keeping {
     } catch (error) {
       if (error.status === 409 && error.held?.files) return this.meet(error.held);
       this.told.state("failed", error.message);
+      if (error.status === 401 || error.status === 403) this.store();
       if (!error.status || error.status >= 500) this.later(AGAIN);
       return false;
     }
+  }
+
+  // Whoever was signed out finds their text again when they come back to this tab.
+  store() {
+    const files = this.changes();
+    const kept = Object.fromEntries(Object.keys(files).map((path) => [path, this.kept.get(path) ?? null]));
+    sessionStorage.setItem(`draft-${this.draft}`, JSON.stringify({ revision: this.revision, files, kept }));
+  }
+
+  // What was left behind so: put back as edits, and kept as any other; who changed the same meanwhile is met as ever.
+  restore() {
+    const key = `draft-${this.draft}`;
+    const left = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    sessionStorage.removeItem(key);
+    if (!left) return;
+    this.revision = left.revision;
+    for (const [path, text] of Object.entries(left.kept)) {
+      if (text === null) this.kept.delete(path);
+      else this.kept.set(path, text);
+    }
+    for (const [path, text] of Object.entries(left.files)) {
+      this.told.take(path, text);
+      this.dirty.add(path);
+    }
+    this.told.restored();
+    this.now();
   }
 
   // A new file, empty. Throws an Error with the server's words when it cannot be.

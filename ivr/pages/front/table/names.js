@@ -2,7 +2,9 @@
 import { yamlLanguage } from "@codemirror/lang-yaml";
 
 const SECTIONS = { nodes: "node", teams: "team", calendars: "calendar", prompts: "prompt", flows: "flow", variables: "variable", facts: "fact", numbers: "number", guarantees: "guarantee" };
-const kept = new Map(); // path → { text, names }
+const kept = new Map(); // path → { text, names, at }
+const LARGE = 100_000; // characters beyond which a text is not read anew at every keystroke
+const STALE = 2000; // milliseconds for which its names are good enough
 
 // Every definition in all files: { what, name, path, from, to, scope, kind, values }. `scope` is the flow that it is
 // defined in, "" for the table; what is "node", "team", … and "language", "parameter".
@@ -11,8 +13,9 @@ export function namesOf(texts) {
   for (const path of kept.keys()) if (!texts.has(path)) kept.delete(path);
   for (const [path, text] of texts) {
     let held = kept.get(path);
-    if (!held || held.text !== text) {
-      held = { text, names: read(path, text) };
+    const recent = held && text.length > LARGE && Date.now() - held.at < STALE;
+    if (!held || (held.text !== text && !recent)) {
+      held = { text, names: read(path, text), at: Date.now() };
       kept.set(path, held);
     }
     out.push(...held.names);
