@@ -137,7 +137,7 @@ def instant_of(text: str, zone: ZoneInfo) -> int | None:
         local = dt.datetime.fromisoformat(text.strip())
     except ValueError:
         raise Told("table.when_wrong") from None
-    if local.tzinfo is not None:
+    if local.tzinfo is not None or not 2000 <= local.year < 2100:
         raise Told("table.when_wrong")
     at = local.replace(tzinfo=zone)
     instant = at.timestamp()
