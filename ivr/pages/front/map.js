@@ -28,8 +28,10 @@ async function start() {
   outline = new Outline($("map-tree"), graph, words, { choose: (name, opened) => choose(name, opened || small.matches) });
   if (!small.matches) show();
   await filter();
-  const name = decodeURIComponent(location.hash.slice(1));
+  // Other pages link with ?node=…; what was chosen here since stands behind the #.
+  const name = decodeURIComponent(location.hash.slice(1)) || new URLSearchParams(location.search).get("node");
   if (graph.byName.has(name)) choose(name, false, true);
+  else if (name) told.textContent = filled(words.no_box, { name });
 }
 
 function show() {

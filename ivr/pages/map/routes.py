@@ -40,8 +40,8 @@ TRAFFIC_SECONDS = 60
 """How long counted traffic is good."""
 DAY = 86_400
 JS_WORDS = (
-    "entry", "visits", "teams", "numbers", "again", "found", "none_found", "nothing_chosen", "calls", "seconds", "nobody",
-    "faded", "drawn", "leads_nowhere", "more_calls", "no_calls", "working", "path", "fold", "unfold", "open_visit", "here",
+    "entry", "numbers", "teams", "again", "found", "none_found", "nothing_chosen", "no_box", "calls", "more_calls",
+    "no_calls", "seconds", "nobody", "faded", "working",
 )  # fmt: skip
 """What the script of the page says itself."""
 
@@ -133,7 +133,7 @@ async def node(
     language = held.map.languages.index(spoken if spoken in held.map.languages else language_of(held, visitor.language))
     told = told_of(held.table, held.map, name, language)
     if told is None:
-        raise Told("map.no_node", 404, name=name[:60])
+        raise Told("map.no_box", 404, name=name[:60])
     return context.page(
         request, visitor, "map/node.html", told=told, query=query_of(what), what=what,
         spoken=language, version=held.table.version, table=held.table.graph.id,
@@ -152,7 +152,7 @@ async def touching_(
     context = context_of(request)
     held = await shown(context, what)
     if name not in held.table.graph.names:
-        raise Told("map.no_node", 404, name=name[:60])
+        raise Told("map.no_box", 404, name=name[:60])
     index = held.table.graph.names.index(name)
     proofs = await _proved(context, held)
     passing = await _played(context, held, what)

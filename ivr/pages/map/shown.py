@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
 from ivr.pages.context import Context
+from ivr.pages.look.assets import build
 from ivr.pages.look.faults import Told
 from ivr.pages.map.data import Map, map_of
 from ivr.pages.map.kept import Broken, Compiled, Kept, compile_kept, compile_texts
@@ -77,7 +78,7 @@ def today(context: Context, table: Table) -> str:
 def _make(table: Table, now: int, day: str, title: str) -> Shown:
     map_ = map_of(table, now)
     packed = gzip.compress(msgspec.json.encode(map_), 5, mtime=0)
-    return Shown(table, map_, packed, f"{table.version}-{day}", title)
+    return Shown(table, map_, packed, f"{table.version}-{day}-{build()}", title)
 
 
 async def _draft(context: Context, chosen: Chosen) -> tuple[Table, str]:

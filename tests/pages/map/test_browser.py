@@ -38,7 +38,7 @@ def opened(page: Page, desk: Desk, path: str = "") -> None:
 
 def test_the_map_is_drawn_with_visits_folded_and_opens_them(page: Page) -> None:
     folded = int(page.locator("#map").get_attribute("data-drawn") or 0)
-    page.get_by_label("Deelstromen openen").check()
+    page.get_by_label("Deelroutes openen").check()
     expect(page.locator("#map")).not_to_have_attribute("data-drawn", str(folded), timeout=20_000)
     assert int(page.locator("#map").get_attribute("data-drawn") or 0) > folded
 
@@ -107,6 +107,10 @@ def test_a_link_to_a_box_opens_it(browser: Browser, desk: Desk) -> None:
         opened(page, desk, "#reach-civil%2Fring")
         expect(page.locator("#map-card-title")).to_contain_text("ring")
         expect(page.locator("#map-details")).to_contain_text("Leads to")
+        opened(page, desk, "?node=main")
+        expect(page.locator("#map-card-title")).to_contain_text("main")
+        opened(page, desk, "?node=gone")
+        expect(page.locator("#map-told")).to_contain_text("There is no box 'gone'")
 
 
 def test_on_a_telephone_the_list_comes_first_and_the_map_when_asked_for(browser: Browser, desk: Desk) -> None:

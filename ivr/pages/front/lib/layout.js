@@ -1,58 +1,74 @@
-// Where boxes stand: numbers in a column at the left, the way of callers from there on (dagre), teams at the right. Runs in a
-// worker.
-import dagre from "@dagrejs/dagre";
+// Where boxes stand: numbers in a column at the left, the way of callers from there on, teams in a column at the right.
+//
+// boxes: [{id, width, height, kind: "node" | "entry" | "team", first}], lines: [[source, target], …]. A layout answers
+// {at: {id: [x, y]}, tree}: `tree` is null, or the lines that were looked at ("source>target") where that is only the first
+// way to each box.
 
-const MOST = 400; // boxes up to which dagre weighs every line; beyond, only the first way to each box, or it takes seconds
-const BETWEEN = { nodesep: 14, ranksep: 116, edgesep: 8 };
-const COLUMN = 120; // between the last column and the teams
+export const MOST = 400; // boxes up to which dagre weighs every line (in a worker); beyond, it would take seconds
+export const BETWEEN = { nodesep: 14, ranksep: 116 };
+const COLUMN = 120; // between the way of callers and the columns beside it
 
-// boxes: [{id, width, height, parent, kind, first}], lines: [[source, target], …] that count. Answers {at, tree}: {id: [x, y]},
-// and whether only the first way to each box was weighed, then as a set of "source>target".
-export function lay({ boxes, lines, frames }) {
-  const graph = new dagre.graphlib.Graph({ compound: frames.length > 0 && boxes.length <= MOST });
-  graph.setGraph({ rankdir: "LR", ranker: boxes.length > MOST ? "network-simplex" : "tight-tree", ...BETWEEN });
-  graph.setDefaultEdgeLabel(() => ({}));
+// A tree of the first ways, each box in the middle of those that it leads to.
+export function layTree(boxes, lines) {
   const inner = boxes.filter((box) => box.kind === "node");
-  for (const { id, width, height } of inner) graph.setNode(id, { width, height });
-  if (graph.isCompound()) {
-    for (const { id, parent } of frames) graph.setNode(id, {}), parent && graph.setParent(id, parent);
-    for (const box of inner) if (box.parent) graph.setParent(box.id, box.parent);
+  const { children, roots, tree } = firstWays(inner, lines);
+  const { width, height } = boxes[0];
+  const at = {};
+  let next = 0;
+  for (const root of roots) {
+    const todo = [[root, 0, false]];
+    while (todo.length) {
+      const [id, depth, done] = todo.pop();
+      const own = children.get(id) ?? [];
+      if (own.length && !done) {
+        todo.push([id, depth, true], ...own.toReversed().map((child) => [child, depth + 1, false]));
+        continue;
+      }
+      const y = own.length ? (at[own[0]][1] + at[own.at(-1)][1]) / 2 : (next += height + BETWEEN.nodesep);
+      at[id] = [depth * (width + BETWEEN.ranksep), y];
+    }
   }
-  const known = new Set(inner.map((box) => box.id));
-  const counted = lines.filter(([source, target]) => known.has(source) && known.has(target));
-  const tree = inner.length > MOST ? firstWays(inner, counted) : null;
-  for (const [source, target] of tree ?? counted) graph.setEdge(source, target);
-  dagre.layout(graph, { disableOptimalOrderHeuristic: inner.length > MOST });
-  const at = Object.fromEntries(inner.map(({ id }) => [id, [graph.node(id).x, graph.node(id).y]]));
-  column(boxes.filter((box) => box.kind === "entry"), lines, at, -1);
-  column(boxes.filter((box) => box.kind === "team"), lines, at, 1);
-  return { at, tree: tree && tree.map(([source, target]) => `${source}>${target}`) };
+  columns(boxes, lines, at);
+  return { at, tree: tree.map(([source, target]) => `${source}>${target}`) };
 }
 
-// A tree: the first way to each box, from those that come first.
+// The first way to each box, breadth first from those that callers come to first.
 function firstWays(boxes, lines) {
+  const known = new Set(boxes.map((box) => box.id));
   const out = new Map();
-  for (const [source, target] of lines) (out.get(source) ?? out.set(source, []).get(source)).push(target);
-  const led = new Set(lines.map(([, target]) => target));
+  const led = new Set();
+  for (const [source, target] of lines) {
+    if (!known.has(source) || !known.has(target)) continue;
+    (out.get(source) ?? out.set(source, []).get(source)).push(target);
+    led.add(target);
+  }
   const seen = new Set();
   const tree = [];
-  for (const root of [...boxes.filter((box) => box.first), ...boxes.filter((box) => !led.has(box.id)), ...boxes].map((box) => box.id)) {
+  const roots = [];
+  const children = new Map();
+  for (const { id: root } of [...boxes.filter((box) => box.first), ...boxes.filter((box) => !led.has(box.id)), ...boxes]) {
     if (seen.has(root)) continue;
     seen.add(root);
-    for (const todo = [root]; todo.length; ) {
-      const source = todo.shift();
-      for (const target of out.get(source) ?? []) {
+    roots.push(root);
+    for (let todo = [root], place = 0; place < todo.length; place++) {
+      for (const target of out.get(todo[place]) ?? []) {
         if (seen.has(target)) continue;
         seen.add(target);
-        tree.push([source, target]);
+        tree.push([todo[place], target]);
+        (children.get(todo[place]) ?? children.set(todo[place], []).get(todo[place])).push(target);
         todo.push(target);
       }
     }
   }
-  return tree;
+  return { children, roots, tree };
 }
 
-// A column beside the rest, left (-1) or right (1): each box as near as it can be to the middle of those that it is joined to.
+// The numbers and the teams, each as near as it can be to the middle of the boxes that it is joined to.
+export function columns(boxes, lines, at) {
+  column(boxes.filter((box) => box.kind === "entry"), lines, at, -1);
+  column(boxes.filter((box) => box.kind === "team"), lines, at, 1);
+}
+
 function column(boxes, lines, at, side) {
   if (!boxes.length) return;
   const joined = new Map(boxes.map((box) => [box.id, []]));
@@ -60,8 +76,8 @@ function column(boxes, lines, at, side) {
     if (joined.has(target) && at[source]) joined.get(target).push(at[source][1]);
     if (joined.has(source) && at[target]) joined.get(source).push(at[target][1]);
   }
-  const all = Object.values(at);
-  const edge = side < 0 ? Math.min(...all.map(([x]) => x)) : Math.max(...all.map(([x]) => x));
+  const all = Object.values(at).map(([x]) => x);
+  const edge = side < 0 ? Math.min(...all, 0) : Math.max(...all, 0);
   const x = edge + side * (boxes[0].width + COLUMN);
   const step = boxes[0].height + BETWEEN.nodesep;
   const held = boxes.map((box) => ({ id: box.id, y: middle(joined.get(box.id)) })).sort((a, b) => a.y - b.y);

@@ -23,10 +23,11 @@
 import cytoscape from "cytoscape";
 import { ask } from "./dom.js";
 import { Graph, outward } from "./graph.js";
+import { layTree, MOST } from "./layout.js";
 import { Look, textOfBox } from "./map-look.js";
 import { walk } from "./map-keys.js";
+import { mark } from "./map-marks.js";
 
-const MANY = 400; // boxes from which on the canvas is spared
 const CLOSEST = 2, FARTHEST = 0.02, READABLE = 0.9;
 const SHORT = 12; // characters at a line that no key leads along
 const SIZE = { width: 184, height: 46 };
@@ -65,14 +66,18 @@ class TableMap {
     this.worker = warm(element.dataset.worker);
     workers.delete(element.dataset.worker);
     this.waiting = new Map();
-    this.worker.onmessage = ({ data }) => this.waiting.get(data.id)?.(data);
+    this.worker.onmessage = ({ data }) => {
+      this.waiting.get(data.id)?.(data);
+      this.waiting.delete(data.id);
+    };
     this.look = new Look(element, () => this.cy?.style(this.look.sheet()));
     if (element.tabIndex < 0) element.tabIndex = 0;
     element.addEventListener("keydown", (event) => walk(this, event));
-    this.ready = this.load(src);
+    this.ready = this.load(src, false);
   }
 
-  async load(src) {
+  async load(src, anew = true) {
+    if (anew) reading.delete(src);
     const mine = (this.loading = {});
     this.element.setAttribute("aria-busy", "true");
     try {
@@ -80,6 +85,7 @@ class TableMap {
       if (this.loading !== mine) return;
       const open = this.graph?.open;
       this.graph = new Graph(data, this.language);
+      this.places.clear();
       for (const visit of open ?? []) if (this.graph.members.has(visit)) this.graph.open.add(visit);
       this.bright = this.counts = this.seconds = null;
       await this.draw(true);
@@ -94,7 +100,7 @@ class TableMap {
     const shown = this.graph.shown();
     const laying = this.layout(shown);
     if (!this.cy) this.start();
-    const many = shown.boxes.length > MANY;
+    const many = shown.boxes.length > MOST;
     const nodes = this.nodes(shown, many); // made while the worker finds out where they stand
     const { at, tree } = await laying;
     if (this.drawing !== mine) return;
@@ -103,6 +109,7 @@ class TableMap {
       for (const line of shown.lines) if (line.target[0] !== "t" && line.source[0] !== "e" && !kept.has(line.id)) line.far = true;
     }
     for (const node of nodes) if (at[node.data.id]) [node.position.x, node.position.y] = at[node.data.id];
+    this.extent = around(Object.values(at));
     this.shown = shown;
     this.fan = new Map();
     for (const line of shown.lines) {
@@ -158,25 +165,26 @@ class TableMap {
     new ResizeObserver(() => this.cy.resize()).observe(this.element);
   }
 
-  // Positions of boxes, from the worker; those of a table that was seen before are remembered.
+  // Positions of boxes; those of what was seen before are remembered.
   layout(shown) {
-    const key = [this.graph.data.version, this.graph.data.id, ...[...this.graph.open].sort()].join("|");
-    if (this.places.has(key)) return this.places.get(key);
+    const key = [...this.graph.open].sort().join("|");
+    if (!this.places.has(key)) {
+      if (this.places.size > 20) this.places.clear();
+      this.places.set(key, this.lay(shown));
+    }
+    return this.places.get(key);
+  }
+
+  lay(shown) {
     const first = shown.place[this.graph.data.chain[0]];
     const kinds = { e: "entry", t: "team" };
-    const boxes = shown.boxes.map(({ id, parent }) => ({ id, parent, ...SIZE, kind: kinds[id[0]] ?? "node", first: id === first }));
+    const boxes = shown.boxes.map(({ id, parent }) => ({ id, parent: parent && `f:${parent}`, ...SIZE, kind: kinds[id[0]] ?? "node", first: id === first }));
     const lines = shown.lines.filter((line) => !line.far).map((line) => [line.source, line.target]);
+    if (boxes.length > MOST) return layTree(boxes, lines);
     const frames = shown.frames.map((visit) => ({ id: `f:${visit}`, parent: framed(shown.frames, visit) }));
-    for (const box of boxes) if (box.parent) box.parent = `f:${box.parent}`;
     const id = ++this.jobs;
-    const answer = new Promise((done) => this.waiting.set(id, done)).then((laid) => {
-      this.waiting.delete(id);
-      return laid;
-    });
     this.worker.postMessage({ id, boxes, lines, frames });
-    if (this.places.size > 20) this.places.clear();
-    this.places.set(key, answer);
-    return answer;
+    return new Promise((done) => this.waiting.set(id, done));
   }
 
   nodes(shown, many) {
@@ -218,81 +226,9 @@ class TableMap {
     return label.length > SHORT ? `${label.slice(0, SHORT - 1).trimEnd()}…` : label;
   }
 
-  // What stands out: chosen, passed, faded, weighed, hot. Set anew on what is shown.
+  // What stands out, set anew on what is shown.
   mark() {
-    const { cy } = this;
-    if (!cy || !this.shown) return;
-    cy.batch(() => {
-      cy.elements().removeClass("faded chosen near passed walked here shown hot weighed hot-1 hot-2 hot-3 hot-4 hot-5 hot-none");
-      if (this.every) this.show(this.shown.lines.map((line) => line.id));
-      if (this.bright) this.markBright();
-      if (this.counts) this.markCounts();
-      if (this.seconds) this.markHeat();
-      if (this.way.length) this.markWay();
-      const box = this.chosen && this.at(this.chosen);
-      if (box) {
-        box.addClass("chosen");
-        const own = this.linesOf(box.id());
-        this.show(own);
-        for (const id of own) cy.getElementById(id).addClass("near").connectedNodes().not(box).addClass("near");
-      }
-    });
-  }
-
-  markBright() {
-    const { items, lines } = this.bright;
-    const boxes = new Set(items.map((at) => this.shown.place[at]));
-    const kept = lines && new Set(lines);
-    this.cy.nodes().not(".frame").forEach((node) => void (boxes.has(node.id()) || node.addClass("faded")));
-    for (const line of this.shown.lines) {
-      const taken = kept ? line.lines.some((at) => kept.has(at)) : boxes.has(line.source) && boxes.has(line.target);
-      if (!taken) this.cy.getElementById(line.id).addClass("faded");
-    }
-  }
-
-  markCounts() {
-    const sums = this.shown.lines.map((line) => [line, line.lines.reduce((sum, at) => sum + (this.counts[at] || 0), 0)]);
-    const most = Math.max(1, ...sums.map(([, sum]) => sum));
-    this.show(sums.filter(([, sum]) => sum).map(([line]) => line.id));
-    for (const [line, sum] of sums) {
-      const edge = this.cy.getElementById(line.id);
-      edge.addClass("weighed").data({ width: sum ? 1 + 11 * Math.sqrt(sum / most) : 0.6, count: sum ? sum.toLocaleString() : "" });
-      if (sum) edge.addClass("shown walked-by");
-      else edge.removeClass("walked-by");
-    }
-  }
-
-  markHeat() {
-    for (const box of this.shown.boxes) {
-      const known = box.items.map((at) => this.seconds[this.graph.items[at].name]).filter((one) => one !== undefined);
-      if (!known.length) continue;
-      const far = known.filter((one) => one !== null);
-      const worst = far.length ? Math.max(...far) : null;
-      const node = this.cy.getElementById(box.id);
-      node.addClass(worst === null ? "hot-none" : `hot hot-${step(worst)}`);
-      node.data("badge", worst === null ? "–" : `${Math.round(worst)} s`);
-    }
-  }
-
-  markWay() {
-    const boxes = this.way.map((name) => this.boxId(name)).filter(Boolean);
-    boxes.forEach((id, place) => {
-      this.cy.getElementById(id).addClass("passed");
-      const before = boxes[place - 1];
-      if (!before || before === id) return;
-      this.show([`${before}>${id}`]);
-      this.cy.getElementById(`${before}>${id}`).addClass("walked");
-    });
-    if (boxes.length) this.cy.getElementById(boxes.at(-1)).addClass("here");
-  }
-
-  // The lines of a box; of a group of numbers also where they go after the entry.
-  linesOf(id) {
-    const numbers = this.shown.place[this.graph.data.chain.at(-1)];
-    const letter = this.graph.items[this.graph.byName.get(this.chosen)].letter;
-    const own = (line) => line.source === id || line.target === id;
-    const theirs = (line) => letter && line.source === numbers && line.lines.some((at) => this.graph.lines[at].key === letter);
-    return this.shown.lines.filter((line) => own(line) || theirs(line)).map((line) => line.id);
+    if (this.shown) this.cy.batch(() => mark(this));
   }
 
   boxId(name) {
@@ -376,25 +312,29 @@ class TableMap {
   centre(name) {
     const box = this.at(name);
     if (!box) return;
-    const zoom = Math.max(this.cy.zoom(), READABLE);
     const { x, y } = box.position();
-    this.cy.viewport({ zoom, pan: { x: this.cy.width() / 2 - x * zoom, y: this.cy.height() / 2 - y * zoom } });
+    this.view(Math.max(this.cy.zoom(), READABLE), x, y);
   }
 
   // All of a small table; of a large one its beginning, at a size that can be read.
   begin() {
-    this.cy.fit(undefined, 24);
-    if (this.cy.zoom() >= READABLE * 0.5) return;
+    if (this.fit() >= READABLE * 0.5) return;
     const first = this.graph.items[this.graph.data.chain[0]];
     const box = first && this.at(first.name);
-    if (!box) return;
-    const { y } = box.position();
-    const { x1 } = this.cy.elements().boundingBox();
-    this.cy.viewport({ zoom: READABLE, pan: { x: 24 - x1 * READABLE, y: this.cy.height() / 2 - y * READABLE } });
+    if (box) this.view(READABLE, this.extent.x1 + this.cy.width() / READABLE / 2, box.position().y);
   }
 
+  // All of it, and how large that is. (The library's own way measures every word.)
   fit() {
-    this.cy.fit(undefined, 24);
+    const { x1, y1, x2, y2 } = this.extent;
+    const zoom = Math.min(1, (this.cy.width() - 48) / (x2 - x1), (this.cy.height() - 48) / (y2 - y1));
+    this.view(zoom, (x1 + x2) / 2, (y1 + y2) / 2);
+    return zoom;
+  }
+
+  // A point of the map in the middle.
+  view(zoom, x, y) {
+    this.cy.viewport({ zoom, pan: { x: this.cy.width() / 2 - x * zoom, y: this.cy.height() / 2 - y * zoom } });
   }
 
   zoom(factor) {
@@ -413,8 +353,12 @@ const framed = (frames, visit) => {
   return around ? `f:${around}` : "";
 };
 
+const around = (points) => ({
+  x1: Math.min(...points.map(([x]) => x)) - SIZE.width / 2 - 20,
+  y1: Math.min(...points.map(([, y]) => y)) - SIZE.height,
+  x2: Math.max(...points.map(([x]) => x)) + SIZE.width / 2 + 20,
+  y2: Math.max(...points.map(([, y]) => y)) + SIZE.height,
+});
+
 // How far before its end a line turns: lines from one box turn together, those from others apart, so that they can be told apart.
 const turnOf = (id) => -66 - 6 * ([...id].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7) % 7);
-
-const STEPS = [15, 30, 60, 120]; // seconds up to which a step of the scale reaches
-const step = (seconds) => STEPS.findIndex((most) => seconds <= most) + 1 || STEPS.length + 1;
