@@ -10,6 +10,7 @@ import click
 
 from benchmarks import (
     authoring,
+    calamity,
     diffs,
     dispatch,
     edit,
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[[Effort], list[Figure]]] = {
     "map": table_map.measure,
     "pages": open_pages.measure,
     "edit": edit.measure,
+    "calamity": calamity.measure,
 }
 
 
