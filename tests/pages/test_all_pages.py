@@ -62,9 +62,9 @@ OPEN = ("sign-in",)
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A desk with a made town of two months, at noon."""
+    """A desk with a made town of three months, at noon."""
     with serving_desk(tmp_path_factory.mktemp("town"), works_council_consent="2026-01-01") as desk:
-        fill(desk.database, groningen(), days=60, a_day=60, now=NOW)
+        fill(desk.database, groningen(), days=92, a_day=60, now=NOW)
         desk.context.clock = lambda: NOW
         yield desk
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import takewhile
 
 from ivr.desk.figures import share
 from ivr.desk.period import Stretch
 from ivr.desk.residual import ANNOUNCE, KEEP, NOTHING, RECENT, REDIRECT, RETURN, WAIT, Advice, advise, trend
 from ivr.pages.figures.grid import Cell, Chart, Grid, grid_of
 from ivr.pages.figures.report import Asking, Figure, Report
-from ivr.pages.figures.saying import OFF, Say
+from ivr.pages.figures.saying import OFF, Say, upper_first
 from ivr.store.reports.calls import MAIN_NUMBER
 from ivr.store.reports.gathering import gather
 from ivr.store.reports.rows import MAIN, NumberCalls, number_sheets
@@ -29,14 +30,16 @@ def report(asking: Asking) -> Report:
     found, weeks = gather(
         asking.connection, asking.graphs, question.period, asking.today, asking.now, question.table
     )  # fmt: skip
+    all_ = found
     if question.number:
         wanted = "" if question.number == MAIN_NUMBER else question.number
         found = tuple(one for one in found if one.number == wanted)
     if not any(sum(one.weeks) for one in found):
         return Report()
+    known = sum(1 for _ in takewhile(lambda each: not any(each), zip(*(one.weeks for one in all_), strict=True)))
     advised = {key_of(one): advice_of(one) for one in found}
     ordered = sorted(found, key=lambda one: (not one.number, FIRST.index(advised[key_of(one)].what), one.number))
-    grids = [_weeks(asking, found, weeks), _numbers(say, ordered, weeks), _each(say, found, weeks)]
+    grids = [_weeks(asking, found, weeks, known), _numbers(say, ordered, weeks), _each(say, found, weeks)]
     return Report(_figures(say, found, advised.values()), tuple(grids))
 
 
@@ -61,18 +64,27 @@ def _figures(say: Say, found: Sequence[NumberCalls], advised: Collection[Advice]
     )
 
 
-def _weeks(asking: Asking, found: Sequence[NumberCalls], weeks: Sequence[Stretch]) -> Grid:
-    """Calls of each week: of the number that is asked for, or of the old ones together beside the main number."""
+def _weeks(asking: Asking, found: Sequence[NumberCalls], weeks: Sequence[Stretch], known: int) -> Grid:
+    """Calls of each week: of the number that is asked for, or of the old ones together beside the main number. Before the
+    week at `known` nobody is known to have called: that is not none."""
     say, number = asking.say, asking.question.number
     groups: dict[str, list[NumberCalls]] = {}
     for one in found:
         groups.setdefault("calls" if number else "main" if not one.number else "old", []).append(one)
     names = [name for name in ("calls", "old", "main") if name in groups]
     rows: list[tuple[Value, ...]] = [
-        (week.name, "yes" if week.whole else "no", *(sum(one.weeks[at] for one in groups[name]) for name in names))
+        (
+            week.name,
+            "yes" if week.whole else "no",
+            *(sum(one.weeks[at] for one in groups[name]) if at >= known else None for name in names),
+        )
         for at, week in enumerate(weeks)
     ]
-    heads = {"stretch": say.t("col_stretch_week"), "old": say.t("series_old"), "main": say.t("series_main")}
+    heads = {
+        "stretch": say.t("col_stretch_week"),
+        "old": upper_first(say.t("series_old")),
+        "main": upper_first(say.t("series_main")),
+    }
     columns = (Column("stretch", "week", TEXT), Column("whole", "whole", TEXT), *(Column(name, name) for name in names))
     sheet = Sheet("weeks_over", "Calls a week", columns, rows)
     total, old = (sum(sum(one.weeks) for one in found if one.number or both) for both in (True, False))

@@ -34,7 +34,8 @@ function show(paper = false) {
       const own = kind !== "kept" ? held.series : held.series.filter((one) => (one.name === "share_kept") === (part === "share"));
       const place = make("div", { class: "figures-plot" });
       const name = part === "share" && shareTitle ? shareTitle : title;
-      figure.insertBefore(make("p", { class: "figures-name" }, name), caption);
+      const heading = figure.parentElement.querySelector("h2").textContent;
+      if (name !== heading) figure.insertBefore(make("p", { class: "figures-name" }, name), caption);
       figure.insertBefore(place, caption);
       const label = part === parts[0] ? `${name}. ${says}` : name;
       return draw(place, part, { ...held, series: own, label, ref: ref === undefined ? null : Number(ref), refName, paper });

@@ -176,3 +176,13 @@ def test_figures_are_the_same_on_both_databases(database: Engine, tmp_path: Path
         assert sum(int(row["calls"]) for row in rows) == sum(
             int(row["calls"]) for row in table(client, "calls", "endings")
         )
+
+
+def test_another_theme_asks_the_same_question(town: Desk) -> None:
+    client = town.client("reader")
+    html = client.get("/desk/figures/calls", params={**DAYS, "team": "kcc"}).text
+    back = re.search(r'name="back" value="([^"]*)"', html)
+    assert back is not None
+    form = {"theme": "dark", "back": back[1].replace("&amp;", "&")}
+    answer = client.post("/desk/choose", data=form)
+    assert answer.headers["location"] == "/desk/figures/calls?from=2026-10-01&to=2026-11-24&team=kcc"
