@@ -77,12 +77,12 @@ function part(got) {
   Idiomorph.morph(place, got.html, { morphStyle: "innerHTML", callbacks: { beforeNodeMorphed: keep } });
   place.removeAttribute("aria-busy");
   meter.textContent = got.slow ? "" : `${got.took} ms`;
+  if (got.said !== undefined) hear(got);
   if (got.part !== "findings" || got.slow) return;
   faults = got.faults;
   editor.mark(faults);
   files.found(faults);
   drawFiles();
-  hear(got);
 }
 
 // What somebody opened stays open.
@@ -91,9 +91,9 @@ function keep(old, fresh) {
   return true;
 }
 
-// For who listens: how many findings, and the first of them; only when that changed.
-function hear({ said }) {
-  const region = document.getElementById("heard");
+// For who listens: how many findings and the first of them, whether the guarantees hold; only when that changed.
+function hear({ part: name, said }) {
+  const region = document.getElementById(`heard-${name}`);
   if (region.textContent !== said) region.textContent = said;
 }
 
@@ -293,3 +293,4 @@ if (wanted) editor.goTo(editor.path, [wanted, 1], [wanted, 1], false);
 document.body.dataset.ready = "editor";
 keeping?.restore();
 judge.now();
+(window.requestIdleCallback ?? setTimeout)(names); // so that the first completion need not read all files

@@ -137,8 +137,8 @@ def _more(held: Findings | Proofs | Changes, language: str) -> dict[str, object]
     if isinstance(held, Findings):
         return {"said": _said(held, language), "faults": [_mark(fault) for fault in held.faults]}
     if isinstance(held, Proofs):
-        return {"broken": held.broken, "why_not": held.why_not}
-    return {"edits": held.behaviour + held.wording, "why_not": held.why_not}
+        return {"said": _said_of_proofs(held, language)}
+    return {}
 
 
 def _said(held: Findings, language: str) -> str:
@@ -152,6 +152,16 @@ def _said(held: Findings, language: str) -> str:
     if not held.faults:
         return word(language, "table.no_findings")
     return f"{', '.join(parts)}. {word(language, 'table.first', message=held.faults[0].message)}"
+
+
+def _said_of_proofs(held: Proofs, language: str) -> str:
+    """For who listens: whether all hold; '' when none was proved, which the findings tell."""
+    n = len(held.proofs)
+    if held.why_not:
+        return ""
+    if held.broken:
+        return word(language, "table.some_broken", broken=held.broken, n=n)
+    return word(language, "table.all_hold", n=n)
 
 
 def _mark(fault: Fault) -> dict[str, object]:

@@ -60,7 +60,7 @@ def test_a_fault_is_told_as_ivr_check_tells_it_and_goes_when_it_is_mended(browse
             page.locator(".caret pre").first.inner_text().strip() == as_text(found.findings[0], found.sources).strip()
         )
         assert underlined(page) == ["oprator"]
-        expect(page.locator("#heard")).to_contain_text("1 fout. De eerste: there is no node")
+        expect(page.locator("#heard-findings")).to_contain_text("1 fout. De eerste: there is no node")
         expect(page.locator(".part[data-part=proofs]")).to_contain_text("Eerst de fouten")
         expect(page.locator('#files button[data-file="menus/main.yaml"]')).to_contain_text("1 fout, gewijzigd")
         type_at(page, "afval}, to: ", "operator", take=7)
@@ -141,6 +141,22 @@ def test_a_name_leads_to_where_it_is_defined(browser: Browser, desk: Desk) -> No
         expect(page.locator("#files button[aria-current]")).to_contain_text("table.yaml")
         expect(page.locator("#said")).to_contain_text("team desk in table.yaml")
         expect(page.locator(".cm-activeLine")).to_contain_text("desk: {title: {nl: de balie}")
+
+
+def test_resting_on_a_word_explains_it(browser: Browser, desk: Desk) -> None:
+    with editing(browser, desk, begin(desk)) as page:
+        show(page, "menus/main.yaml")
+        page.locator(".cm-line span", has_text="when_done").hover()
+        expect(page.locator(".explained")).to_contain_text("Where the call goes after the conversation.")
+        page.locator("#findings-title").hover()
+        expect(page.locator(".explained")).to_have_count(0)
+
+
+def test_a_broken_guarantee_is_heard(browser: Browser, desk: Desk) -> None:
+    with editing(browser, desk, begin(desk)) as page:
+        expect(page.locator("#heard-proofs")).to_have_text("Alle 6 garanties gelden.")
+        type_at(page, "seconds: ", "1", path="guarantees.yaml", take=2)
+        expect(page.locator("#heard-proofs")).to_contain_text("geschonden", timeout=30_000)
 
 
 def test_tab_leaves_the_editor(browser: Browser, desk: Desk) -> None:
