@@ -312,6 +312,16 @@ def test_a_conversation_goes_on_when_only_what_rings_is_hung_up(double: Double) 
     assert call.gone.is_set()
 
 
+def test_a_leg_that_somebody_is_on_is_sent_to_another_document_and_one_that_is_over_is_not(double: Double) -> None:
+    provider = asks(double)
+    call = double.books.place(to=TO, from_=FROM, direction="inbound", status="in-progress")
+    assert provider.redirect(call.sid, "https://ivr.example/voice/t/pass?p=1#rc=2") == Done()
+    assert call.redirect == "https://ivr.example/voice/t/pass?p=1#rc=2"
+    double.books.move(call, "completed")
+    assert isinstance(provider.redirect(call.sid, "https://ivr.example/"), Refused)
+    assert isinstance(provider.redirect("CA1", "https://ivr.example/"), Refused)
+
+
 @pytest.mark.parametrize("fault", [faults.ERROR, faults.ERROR_AFTER, faults.CUT_AFTER, faults.BUSY])
 def test_a_recording_is_gone_however_often_it_is_deleted(double: Double, fault: str) -> None:
     provider = asks(double)
