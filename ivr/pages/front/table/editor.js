@@ -1,12 +1,12 @@
 // One editor for all files of a table: each file keeps its own state, with its undo history, while another one is shown.
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, foldGutter, foldKeymap, indentService, indentUnit } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
+import { minimalSetup } from "codemirror";
 import { base, make } from "../lib/dom.js";
 import { look } from "./look.js";
 import { bare } from "./names.js";
@@ -62,9 +62,6 @@ export class Editor {
       lineNumbers(),
       foldGutter(),
       lintGutter(),
-      highlightSpecialChars(),
-      history(),
-      drawSelection(),
       highlightActiveLine(),
       highlightActiveLineGutter(),
       highlightSelectionMatches(),
@@ -81,9 +78,8 @@ export class Editor {
         ...completionKeymap,
         ...searchKeymap,
         ...foldKeymap,
-        ...historyKeymap,
-        ...defaultKeymap,
       ]),
+      minimalSetup,
     ];
   }
 
