@@ -42,8 +42,8 @@ class Workshop:
     async def run(  # type: ignore[valid-type]  # `seconds` stands among the arguments of the function
         self, function: Callable[P, T], *args: P.args, seconds: float = 30.0, **more: P.kwargs
     ) -> T:
-        """What a function of a module answers, within so many seconds from its turn on. Raises TooLong, and what the function
-        raises. Whoever no longer waits for it does not end it: the next one's turn comes when it is done."""
+        """What a function of a module answers, within so many seconds from its turn on. Raises TooLong, and what the
+        function raises. Whoever no longer waits for it does not end it: the next one's turn comes when it is done."""
         if self._waiting >= MOST_WAITING:
             raise TooLong("too much is being worked on")
         task = asyncio.create_task(self._in_turn(partial(function, *args, **more), seconds))
