@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,10 @@ PICTURES = Path("docs/pictures/desk")
 MOST_PICTURE = 150_000
 THEMES = ("light", "dark")
 SIZES = {"wide": WIDE, "narrow": NARROW}
+COLLEAGUES = {
+    "Bram Bakker": "agent", "Chantal Smit": "agent", "Dewi Hartono": "agent", "Emre Yılmaz": "editor",
+    "Fleur van Dijk": "approver", "Gerrit Postma": "reader",
+}  # fmt: skip
 PAGES = {
     "sign-in": "/sign-in",
     "now": "/now",
@@ -66,6 +71,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with serving_desk(tmp_path_factory.mktemp("town"), works_council_consent="2026-01-01") as desk:
         fill(desk.database, groningen(), days=92, a_day=60, now=NOW)
         desk.context.clock = lambda: NOW
+        for name, role in COLLEAGUES.items():
+            desk.enter(role, name=name, login=f"{name.split()[0].lower()}@gemeente.example")
+        desk.enter = cache(desk.enter)  # type: ignore[method-assign]  # one person in each language looks at all pages
         yield desk
 
 

@@ -114,6 +114,12 @@ def grid_of(
     )  # fmt: skip
 
 
+def empty(sheet: Sheet, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of some columns that hold nothing in any row: they need not be shown. Their CSV has them."""
+    places = {column.name: at for at, column in enumerate(sheet.columns)}
+    return tuple(name for name in names if not any(row[places[name]] for row in sheet.rows))
+
+
 def record_of(sheet: Sheet, row: Sequence[Value]) -> dict[str, Value]:
     """A row by the names of its columns."""
     return {column.name: value for column, value in zip(sheet.columns, row, strict=True)}

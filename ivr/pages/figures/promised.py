@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from ivr.desk.figures import median
 from ivr.desk.kept import KEPT, NONE
-from ivr.pages.figures.grid import Cell, Chart, Grid, grid_of, hiding
+from ivr.pages.figures.grid import Cell, Chart, Grid, empty, grid_of, hiding
 from ivr.pages.figures.report import Asking, Figure, Report, extremes
-from ivr.pages.figures.saying import Say
+from ivr.pages.figures.saying import Say, upper_first
 from ivr.store.reports.callbacks import Promises, count_promises, count_rung
 from ivr.store.reports.over import kept_over_sheet
-from ivr.store.reports.rows import callback_sheets, employee_sheets, share_kept
+from ivr.store.reports.rows import FEW, callback_sheets, employee_sheets, share_kept
 from ivr.store.reports.sheet import Sheet
 
 KINDS = tuple(name for name in KEPT if name != NONE)
@@ -65,7 +65,8 @@ def _over(asking: Asking, over: Sheet, found: Sequence[Promises]) -> list[Grid]:
     heads = {"stretch": say.t(f"col_stretch_{by}")}
     return [
         grid_of(
-            over, say, say.t("sheet_kept_over"), hidden=("whole",), series=(*KINDS, "share_kept"), heads=heads,
+            over, say, say.t("sheet_kept_over"), hidden=("whole", *empty(over, KINDS[1:])),
+            series=(*KINDS, "share_kept"), heads=heads,
             chart=Chart("kept", say.t("chart_kept_over"), says, share_title=say.t("chart_kept_share")),
         )
     ]  # fmt: skip
@@ -73,7 +74,8 @@ def _over(asking: Asking, over: Sheet, found: Sequence[Promises]) -> list[Grid]:
 
 def _teams(say: Say, found: Sequence[Promises]) -> Grid:
     (sheet,) = callback_sheets(found)
-    return grid_of(sheet, say, say.t("sheet_kept_teams"), bar="share_kept", notes=(say.t("note_kept"),))
+    notes, hidden = (say.t("note_kept"),), empty(sheet, KINDS[1:])
+    return grid_of(sheet, say, say.t("sheet_kept_teams"), hidden=hidden, bar="share_kept", notes=notes)
 
 
 def _employees(asking: Asking) -> list[Grid]:
@@ -83,7 +85,9 @@ def _employees(asking: Asking) -> list[Grid]:
         return []
     (sheet,) = employee_sheets(found)
     notes = (hiding(say), say.t("note_employees", day=say.day(dt.date.fromisoformat(asking.consent))))
-    writes = {"employee": lambda row: Cell(say.team(str(row["employee"])))}
+    writes = {
+        "employee": lambda row: Cell(upper_first(say.t("few")) if row["employee"] == FEW else str(row["employee"]))
+    }
     return [grid_of(sheet, say, say.t("sheet_employees"), bar="share_reached", notes=notes, writes=writes)]
 
 

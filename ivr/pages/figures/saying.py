@@ -71,7 +71,10 @@ class Say:
     def short(self, name: str) -> str:
         """The same as it stands under a chart: `wk 45` or `nov`."""
         rest = name.partition("-")[2]
-        return f"wk {int(rest[1:])}" if rest.startswith("W") else self.t(f"month_{int(rest)}")[:3]
+        if rest.startswith("W"):
+            return f"wk {int(rest[1:])}"
+        own = f"short_{rest}"
+        return self.t(own) if has_word(f"figures.{own}") else self.t(f"month_{int(rest)}")[:3]
 
     def team(self, name: str) -> str:
         """`Burgerzaken`."""

@@ -6,7 +6,7 @@ from collections import Counter
 
 from ivr.desk.endings import CASE, ENDINGS, HUNG_UP, PERSON
 from ivr.desk.figures import share
-from ivr.pages.figures.grid import Chart, grid_of
+from ivr.pages.figures.grid import Chart, empty, grid_of
 from ivr.pages.figures.report import Asking, Figure, Report
 from ivr.store.reports.calls import Asked, count_endings, count_hung_up, count_running
 from ivr.store.reports.over import endings_over_sheet
@@ -27,8 +27,9 @@ def report(asking: Asking) -> Report:
     endings = tuple(sorted(together.items(), key=lambda one: (-one[1], one[0])))
     running = count_running(asked)
     notes = (say.t("note_running", n=say.whole(running)),) if running else ()
+    sheet = endings_over_sheet(found, stretches)
     over = grid_of(
-        endings_over_sheet(found, stretches), say, say.t("sheet_endings_over"), hidden=("whole",), series=ENDINGS,
+        sheet, say, say.t("sheet_endings_over"), hidden=("whole", *empty(sheet, ENDINGS[1:])), series=ENDINGS,
         heads={"stretch": say.t(f"col_stretch_{question.by}")},
         chart=Chart("stack", say.t("chart_endings"), say.t("says_endings", n=say.whole(total), **parts)),
     )  # fmt: skip

@@ -5,7 +5,7 @@ import { make } from "./dom.js";
 
 const COLOURS = ["#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#999999", "#f0e442", "#009e73"];
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
-const PAPER = { "--ink": "#16202b", "--soft": "#4c5866", "--line": "#c6ced7", "--paper": "#fff" };
+const PAPER = { "--ink": "#16202b", "--soft": "#4c5866", "--line": "#c6ced7", "--paper": "#fff", "--accent": "#0b5394" };
 const HEIGHT = 240;
 const language = document.documentElement.lang || "nl";
 const whole = new Intl.NumberFormat(language);
@@ -131,14 +131,14 @@ export function draw(place, kind, { names, at, series, label, ref, refName, pape
   const css = look(paper);
   const curve = kind === "curve";
   const xs = curve ? at : names.map((_, n) => n);
-  const colours = COLOURS;
   const mean = kind === "mean";
   const shown = mean ? series.slice(0, 1) : series;
   const ink = css("--ink");
+  const colours = kind === "stack" ? COLOURS : [css("--accent"), ink, css("--soft")];
   let data = [xs, ...shown.map((one) => one.values)];
   let lines = shown.map((one, n) => ({
     label: one.label, stroke: colours[n], width: 2, dash: DASHES[n % DASHES.length], spanGaps: false,
-    points: { show: xs.length < 60 && !curve, size: mean ? 9 : 7, fill: colours[n] },
+    points: { show: xs.length < 30 && !curve, size: mean ? 9 : 7, fill: colours[n] },
   }));
   if (mean) lines[0].paths = () => null;
   if (curve) lines[0].fill = `${colours[0]}33`;
