@@ -26,7 +26,7 @@ from ivr.simulator.run import CALLER
 
 COLUMNS = (
     "number", "formerly", "language", "callers", "when", "for example", "hours", "choices", "seconds",
-    "soonest choices", "soonest seconds", "silent seconds", "endings", "endings with the calamity switch",
+    "soonest choices", "soonest seconds", "silent seconds", "endings", "endings with a switch on",
 )  # fmt: skip
 LONG = 60
 """Characters beyond which the times of a row are not said again when the other rows say them."""
@@ -223,7 +223,7 @@ def _endings_text(row: Row) -> str:
     kinds = [f"person ({', '.join(teams)})"] if teams else []
     kinds += [e.how for e in row.endings if e.how not in ("person", GIVEN_UP) and not e.switch]
     more = [e.team or e.how for e in row.endings if e.switch]
-    return ", ".join(kinds) + (f"; with the calamity switch {', '.join(more)}" if more else "")
+    return ", ".join(kinds) + (f"; with a switch on {', '.join(more)}" if more else "")
 
 
 def _as_dict(line: Line) -> dict[str, object]:
@@ -240,7 +240,7 @@ def _as_dict(line: Line) -> dict[str, object]:
         "soonest": _near(row.soonest),
         "silent": None if row.silent in (None, float("inf")) else round(row.silent or 0, 1),
         "silent_may_end_without": row.silent == float("inf"),
-        "endings": [{"ends": e.how, "team": e.team or None, "calamity_switch": e.switch} for e in row.endings],
+        "endings": [{"ends": e.how, "team": e.team or None, "switch": e.switch} for e in row.endings],
     }
 
 

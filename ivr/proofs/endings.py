@@ -27,7 +27,7 @@ GIVEN_UP = "given up"
 class Ending(Struct, frozen=True):
     """A way in which calls end: how, and with whom (a team, or the number that is dialled; '' for all but `person`).
 
-    `switch` says that it needs the calamity switch.
+    `switch` says that it needs something that is switched on, or a team that is closed by hand.
     """
 
     how: str
@@ -38,7 +38,7 @@ class Ending(Struct, frozen=True):
 
 class Near(Struct, frozen=True, order=True):
     """Choices of the caller (keys and words; silence is none) and seconds until a person is rung or waited for, at most,
-    of all callers that are meant. Agents answer, and the calamity switch is off; a dial that fails costs no time."""
+    of all callers that are meant. Agents answer, and nothing is switched; a dial that fails costs no time."""
 
     choices: int
     seconds: float

@@ -23,7 +23,7 @@ def homeward(space: Space, goals: list[tuple[int, int]], hurry: bool) -> Pieces:
     """The least that each world needs from its call's beginning to one of the goals, (state, edge): fewest choices and then
     seconds, or, in a `hurry`, fewest seconds and then choices. Worlds that never come there are in no piece.
 
-    The calamity switch is off and the limit of inputs is not reached, as in `near`.
+    Nothing is switched and the limit of inputs is not reached, as in `near`.
     """
     return [(choices, millis, mask) for at, choices, millis, mask in _from(space, goals, hurry) if at == 0]
 
@@ -31,7 +31,9 @@ def homeward(space: Space, goals: list[tuple[int, int]], hurry: bool) -> Pieces:
 def farthest(space: Space, goals: list[tuple[int, int]]) -> dict[int, int]:
     """By state, the most milliseconds that anybody there needs to one of the goals, of those who can come to one; states from
     which nobody can are left out. Assumed is what `homeward` assumes."""
-    return {at: millis for at, _, millis, _ in _from(space, goals, hurry=True)}  # the last that comes there is the farthest
+    return {
+        at: millis for at, _, millis, _ in _from(space, goals, hurry=True)
+    }  # the last that comes there is the farthest
 
 
 def _from(space: Space, goals: list[tuple[int, int]], hurry: bool) -> Iterator[tuple[int, int, int, int]]:

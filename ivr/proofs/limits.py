@@ -10,8 +10,8 @@ from ivr.proofs.space import LIMIT, SWITCH, Space
 
 
 def given_up(space: Space) -> dict[int, int]:
-    """The worlds in which a call can come to its last turn, by the language that is spoken then. The calamity switch is
-    off."""
+    """The worlds in which a call can come to its last turn, by the language that is spoken then. Nothing is
+    switched."""
     sets = Sets(space.guards)
     layer = {0: sets.number(space.worlds.all)}
     most = space.graph.max_turns

@@ -53,7 +53,7 @@ def shortest(space: Space, worlds: int, goal: Edges, without: int = 0, cut: Edge
     """The shortest way in any of `worlds` along edges without the flags `without` and not `cut`, that ends with an edge for
     which goal(state, edge) is true. Shortest: fewest doings of caller and network, then fewest nodes.
 
-    Ways with the calamity switch off come first, then those without the limit of inputs. None says that no call can go
+    Ways on which nothing is switched come first, then those without the limit of inputs. None says that no call can go
     there, also where sets of worlds carried along edges (`reach`) say that one might.
     """
     for forbidden in dict.fromkeys((without | LIMIT | SWITCH, without | LIMIT)):

@@ -34,7 +34,8 @@ def patience(space: Space, language: int) -> list[tuple[float, int]]:
     """The worst wait in each world for a case or a word where to turn: (seconds, worlds), disjoint sets. Infinite when the
     call may end without either.
 
-    Callers say nothing but the choice of the language; those who hear another one are left out. The calamity switch is off.
+    Callers say nothing but the choice of the language; those who hear another one are left out. Nothing is
+    switched.
     """
     return _Waiting(space, language).run()
 

@@ -18,11 +18,13 @@ from ivr.desk.attempt import NO_AGENT, Attempt
 from ivr.desk.case import NOT_REACHED, OPEN, PLANNED, TELEPHONE, TEXT_RELAY, Case
 from ivr.desk.legs import Heard
 from ivr.desk.schedule import is_left, next_attempt
+from ivr.desk.switches import CLOSED
 from ivr.model.numbers import dialable
 from ivr.store import attempts, waits
 from ivr.store import cases as cases_
 from ivr.store.database.connect import writing
 from ivr.store.desk import asking
+from ivr.store.live.switches import everywhere
 from ivr.tables.ready import Table
 from ivr.worker.context import Context
 from ivr.worker.provider import Placed, Provider, Refused, Unknown
@@ -93,6 +95,7 @@ class Attempting:
         under_way = attempts.at_once(connection)
         taken = waits.busy(connection) | waits.ringing(connection)
         full = {team for team, count in under_way.items() if count >= self._at_once} | _on_the_telephone(tables, taken)
+        full |= shut(connection, now)
         due = attempts.due(connection, now, BATCH, full, [id for id, table in tables.items() if table is None])
         tried = cases_.tried(connection, [case.id for case in due])
         begun: list[Begun] = []
@@ -191,6 +194,11 @@ def _on_the_telephone(tables: Mapping[str, Table | None], taken: set[str]) -> se
         for team in table.graph.teams
         if team.dial and taken.issuperset(team.dial[:MOST_TARGETS])
     }
+
+
+def shut(connection: Connection, now: int) -> set[tuple[str, str]]:
+    """(table, team) of the teams that are closed by hand: nobody is there, and their promises stay due."""
+    return {(one.table, one.team) for one in everywhere(connection, now) if one.kind == CLOSED and one.holds(now)}
 
 
 class Clock:

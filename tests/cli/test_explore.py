@@ -45,7 +45,7 @@ def test_json_gives_every_row(folder: Path) -> None:
     assert (first["number"], first["language"], first["when"]) == ("14 050", "nl", "Mon-Fri 09:00-17:00")
     assert first["fewest"]["choices"] == 0
     assert first["soonest"]["seconds"] <= first["fewest"]["seconds"]
-    assert {"ends": "person", "team": "desk", "calamity_switch": False} in first["endings"]
+    assert {"ends": "person", "team": "desk", "switch": False} in first["endings"]
     assert {row["language"] for row in found} == {"nl", "en"}
 
 

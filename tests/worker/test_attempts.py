@@ -16,9 +16,11 @@ from ivr.desk.case import CALLING, CANCELLED, NOT_REACHED
 from ivr.store import cases as cases_
 from ivr.store import waits
 from ivr.store.database.connect import reading, writing
+from ivr.store.live.switches import begin, end
 from ivr.worker.attempting import Attempting
 from ivr.worker.context import Context
 from ivr.worker.provider import Placed
+from tests.switching import closed, table
 from tests.worker.attempt_world import PUBLIC, World
 
 
@@ -97,6 +99,18 @@ def test_no_more_attempts_of_a_team_begin_than_it_has_telephones_that_are_free(d
         assert calling == ["CA1:3", "CA2:3"]  # of which something was promised first
     finally:
         world.close()
+
+
+def test_a_team_that_is_closed_by_hand_is_not_rung_until_it_is_open_again(world: World) -> None:
+    wanted = closed(table="kinds", team="desk", begins=world.now, ends=world.now + 600, made=world.now)
+    with writing(world.engine) as connection:
+        made = begin(connection, table().graph, wanted, world.now)
+    assert world.work(0, recover=False) == 0
+    assert (world.rows(), world.case().next_at) == ([], world.now)
+    with writing(world.engine) as connection:
+        assert end(connection, "kinds", made.id, "otto", world.now)
+    assert world.work(0, recover=False) == 1
+    assert len(world.agents("queued")) == 1
 
 
 def test_a_team_whose_telephone_rings_for_a_queue_is_not_rung_for_a_case(world: World) -> None:
