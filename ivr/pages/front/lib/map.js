@@ -29,6 +29,8 @@ import { walk } from "./map-keys.js";
 import { mark } from "./map-marks.js";
 
 const CLOSEST = 2, FARTHEST = 0.02, READABLE = 0.9;
+const IN_SIGHT = 0.7; // widths or heights of the canvas from its middle
+const AT_ONCE = 60; // boxes that are put there while the browser is idle
 const SHORT = 12; // characters at a line that no key leads along
 const SIZE = { width: 184, height: 46 };
 
@@ -109,31 +111,63 @@ class TableMap {
       for (const line of shown.lines) if (line.target[0] !== "t" && line.source[0] !== "e" && !kept.has(line.id)) line.far = true;
     }
     for (const node of nodes) if (at[node.data.id]) [node.position.x, node.position.y] = at[node.data.id];
-    this.extent = around(Object.values(at));
     this.shown = shown;
-    this.fan = new Map();
-    for (const line of shown.lines) {
-      if (line.far) continue;
-      for (const end of [`>${line.target}`, `${line.source}>`]) this.fan.set(end, (this.fan.get(end) ?? 0) + 1);
-    }
+    this.where = at;
+    this.extent = around(Object.values(at));
+    this.fan = fan(shown.lines);
     this.byLine = new Map(shown.lines.map((line) => [line.id, line]));
-    const view = fresh ? null : { zoom: this.cy.zoom(), pan: { ...this.cy.pan() } };
-    const anchor = this.chosen && this.graph.byName.has(this.chosen);
-    this.cy.batch(() => {
-      this.cy.elements().remove();
-      this.cy.add(nodes);
-      this.cy.add(shown.lines.filter((line) => !line.far).map((line) => this.edge(line)));
-      this.mark();
-    });
+    const view = { zoom: this.cy.zoom(), pan: { ...this.cy.pan() } };
+    this.cy.elements().remove();
     this.cy.resize();
-    if (anchor) this.centre(this.chosen);
-    else if (view) this.cy.viewport(view);
-    else this.begin();
+    if (this.boxId(this.chosen)) this.centre(this.chosen);
+    else if (fresh) this.begin();
+    else this.cy.viewport(view);
+    const later = many ? this.first(nodes) : (this.put(nodes), []);
+    this.mark();
     await new Promise((done) => {
       this.cy.one("render", () => requestAnimationFrame(done));
       this.cy.forceRender();
     });
     this.element.dataset.drawn = String(shown.boxes.length);
+    this.element.toggleAttribute("data-whole", !later.length);
+    this.rest(later, mine);
+  }
+
+  // Put boxes on the canvas, and the near lines between boxes that are there.
+  put(nodes) {
+    this.cy.batch(() => {
+      const fresh = new Set(this.cy.add(nodes).map((node) => node.id()));
+      const ends = (line) => (fresh.has(line.source) || fresh.has(line.target)) && this.there(line);
+      this.cy.add(this.shown.lines.filter((line) => !line.far && ends(line)).map((line) => this.edge(line)));
+    });
+  }
+
+  there(line) {
+    return this.cy.hasElementWithId(line.source) && this.cy.hasElementWithId(line.target);
+  }
+
+  // Of many boxes first those in sight; answers the others, nearest first.
+  first(nodes) {
+    const { x1, y1, x2, y2 } = this.cy.extent();
+    const x = (x1 + x2) / 2, y = (y1 + y2) / 2;
+    const away = ({ position }) => Math.max(Math.abs(position.x - x) / (x2 - x1), Math.abs(position.y - y) / (y2 - y1));
+    const held = nodes.map((node) => [away(node), node]).sort((a, b) => a[0] - b[0]);
+    const seen = held.findIndex(([far]) => far > IN_SIGHT);
+    this.put(held.slice(0, seen < 0 ? held.length : seen).map(([, node]) => node));
+    return seen < 0 ? [] : held.slice(seen).map(([, node]) => node);
+  }
+
+  // The others while the browser has nothing else to do.
+  rest(nodes, mine) {
+    if (!nodes.length || this.drawing !== mine || this.cy.destroyed()) return;
+    idle(() => {
+      if (this.drawing !== mine || this.cy.destroyed()) return;
+      this.put(nodes.slice(0, AT_ONCE));
+      const left = nodes.slice(AT_ONCE);
+      if (left.length) return this.rest(left, mine);
+      this.mark();
+      this.element.toggleAttribute("data-whole", true);
+    });
   }
 
   start() {
@@ -213,7 +247,7 @@ class TableMap {
 
   // Far lines are made when they are asked for first, and hidden when nobody asks any more.
   show(ids) {
-    const wanted = ids.filter((id) => this.byLine.has(id));
+    const wanted = ids.filter((id) => this.byLine.has(id) && this.there(this.byLine.get(id)));
     this.cy.add(wanted.filter((id) => this.cy.getElementById(id).empty()).map((id) => this.edge(this.byLine.get(id))));
     for (const id of wanted) this.cy.getElementById(id).addClass("shown");
   }
@@ -232,7 +266,7 @@ class TableMap {
   }
 
   boxId(name) {
-    const at = this.graph.byName.get(name);
+    const at = this.shown && this.graph.byName.get(name);
     return at === undefined ? "" : this.shown.place[at];
   }
 
@@ -301,27 +335,24 @@ class TableMap {
 
   // Bring a box into sight if it is not, at a size that can be read.
   reveal(name) {
-    const box = this.at(name);
-    if (!box) return;
+    const point = this.where?.[this.boxId(name)];
+    if (!point) return;
     const { x1, y1, x2, y2 } = this.cy.extent();
-    const { x, y } = box.position();
+    const [x, y] = point;
     const margin = 60 / this.cy.zoom();
     if (this.cy.zoom() < READABLE * 0.6 || x < x1 + margin || x > x2 - margin || y < y1 + margin || y > y2 - margin) this.centre(name);
   }
 
   centre(name) {
-    const box = this.at(name);
-    if (!box) return;
-    const { x, y } = box.position();
-    this.view(Math.max(this.cy.zoom(), READABLE), x, y);
+    const point = this.where?.[this.boxId(name)];
+    if (point) this.view(Math.max(this.cy.zoom(), READABLE), ...point);
   }
 
   // All of a small table; of a large one its beginning, at a size that can be read.
   begin() {
     if (this.fit() >= READABLE * 0.5) return;
-    const first = this.graph.items[this.graph.data.chain[0]];
-    const box = first && this.at(first.name);
-    if (box) this.view(READABLE, this.extent.x1 + this.cy.width() / READABLE / 2, box.position().y);
+    const first = this.where[this.shown.place[this.graph.data.chain[0]]];
+    if (first) this.view(READABLE, this.extent.x1 + this.cy.width() / READABLE / 2, first[1]);
   }
 
   // All of it, and how large that is. (The library's own way measures every word.)
@@ -352,6 +383,18 @@ const framed = (frames, visit) => {
   const around = [...outward(visit)].slice(1).find((one) => frames.includes(one));
   return around ? `f:${around}` : "";
 };
+
+const idle = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 200 }) : setTimeout(work, 30));
+
+// How many near lines leave and come to each box: "id>" and ">id".
+function fan(lines) {
+  const out = new Map();
+  for (const line of lines) {
+    if (line.far) continue;
+    for (const end of [`>${line.target}`, `${line.source}>`]) out.set(end, (out.get(end) ?? 0) + 1);
+  }
+  return out;
+}
 
 const around = (points) => ({
   x1: Math.min(...points.map(([x]) => x)) - SIZE.width / 2 - 20,
