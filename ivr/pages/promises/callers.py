@@ -7,13 +7,14 @@ from msgspec import Struct
 from ivr.model.moment import OPEN
 from ivr.pages.context import Context
 from ivr.pages.promises.told import looking
-from ivr.pages.promises.view import plain, team_titles, written
+from ivr.pages.promises.view import plain, shown_telephone, team_titles, written
 from ivr.store.desk.adding import calendar_of
 from ivr.store.desk.line import OnLine, closed, on_line
 
 
 class Caller(Struct, frozen=True):
-    """A caller who is on the line. `phase` is a word for how passing them on goes, '' when nobody does; `to` is whither."""
+    """A caller who is on the line. `phase` is a word for how passing them on goes, '' when nobody does; `to` is whither; `at`
+    is the telephone that took them from our queue."""
 
     held: OnLine
     number: str
@@ -21,6 +22,7 @@ class Caller(Struct, frozen=True):
     chosen: tuple[str, ...]
     phase: str
     to: str
+    at: str
 
 
 def callers_of(context: Context, table: str, language: str) -> tuple[Caller, ...]:
@@ -34,6 +36,7 @@ def callers_of(context: Context, table: str, language: str) -> tuple[Caller, ...
             one, written(one.caller), titles.get(one.team, one.team), tuple(plain(v) for v in one.topic.values()),
             (one.passed.outcome or one.passed.state) if one.passed is not None else "",
             titles.get(one.passed.team, one.passed.team) if one.passed is not None else "",
+            shown_telephone(one.at),
         )
         for one in found
     )  # fmt: skip

@@ -138,12 +138,9 @@ def topics(context: Context) -> None:
         if key not in kept or kept[key][0] != fresh:
             wanted = seek_of(ask.params)
             shown = held_board(context, wanted, ask.language)
-            kept[key] = (
-                fresh,
-                context.look.text(
-                    "promises/rows.html", ask.language, held=shown, q=wanted.text, first=table.graph.languages[0].code
-                ),
-            )
+            first = table.graph.languages[0].code
+            html = context.look.text("promises/rows.html", ask.language, held=shown, q=wanted.text, first=first)
+            kept[key] = (fresh, _tight(html))
             while len(kept) > KEPT:
                 kept.popitem(last=False)
         return kept[key][1]
@@ -155,6 +152,11 @@ def topics(context: Context) -> None:
 
     context.hub.topic(BOARD, render_board, Right.PROMISES)
     context.hub.topic(CASE, render_case, Right.PROMISES)
+
+
+def _tight(html: str) -> str:
+    """Without the white space of the template: it is sent to all who look, whenever something changes."""
+    return "\n".join(line for line in map(str.strip, html.splitlines()) if line)
 
 
 def tend(context: Context) -> None:

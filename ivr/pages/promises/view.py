@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from ivr.desk.case import CALLING, Case
 from ivr.model.graph import Graph
+from ivr.model.numbers import mask
 from ivr.store.desk.board import Line
 from ivr.store.desk.seeking import OWED, PAGE, Found
 
@@ -98,7 +99,7 @@ def row_of(line: Line, titles: Mapping[str, str], people: People, now: int, ring
         badge=BADGES.get(case.state, ""),
         kept=line.kept,
         moved=bool(case.due) and case.due != case.first_due,
-        rings=rings if case.state == CALLING else "",
+        rings=shown_telephone(rings) if case.state == CALLING else "",
     )
 
 
@@ -155,6 +156,11 @@ def written(e164: str) -> str:
         return e164
     form = phonenumbers.PhoneNumberFormat
     return str(phonenumbers.format_number(parsed, form.NATIONAL if parsed.country_code == 31 else form.INTERNATIONAL))
+
+
+def shown_telephone(targets: str) -> str:
+    """Telephones of colleagues as others see them: a number of somebody's own is masked."""
+    return ", ".join(target if target.startswith("sip") else mask(target) for target in targets.split())
 
 
 def plain(word: str) -> str:

@@ -157,7 +157,10 @@ def find_case(connection: Connection, which: str) -> Case:
     if not found:
         raise NotDone(f"there is no case {number[:20]}", "no_case", case=number[:20])
     if len(running) > 1:
-        raise NotDone(f"{len(running)} cases bear the number {number}; give an id: {', '.join(c.id for c in running)}")
+        ids = ", ".join(c.id for c in running)
+        raise NotDone(
+            f"{len(running)} cases bear the number {number}; give an id: {ids}", "several", case=number, ids=ids
+        )
     return running[0] if running else found[0]
 
 

@@ -6,7 +6,10 @@ import re
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from ivr.store.database.connect import writing
+from ivr.store.database.schema import cases
 from tests.pages.browser import Desk
 from tests.pages.promises.town import audited, case_of, put
 
@@ -119,6 +122,26 @@ def test_the_page_of_a_case_tells_what_happened_and_other_cases_of_the_number(to
     text = agent.get("/desk/promises/123456").text
     for words in ("Gebeld: nam niet op", "Belt liever na vieren.", "Anna", "200002", "Huisgenoten", "niet bereikt"):
         assert words in text, words
+
+
+def test_of_two_cases_with_one_number_the_board_says_which_there_are(town: Desk) -> None:
+    put(town)
+    other = put(town, "200002")
+    with writing(town.database) as connection:
+        connection.execute(update(cases).where(cases.c.id == other.id).values(number="123456"))
+    agent = town.client("agent")
+    assert "CA200002:3" in agent.get("/desk/promises/123456", headers=JSON).json()["fault"]
+    assert agent.get("/desk/promises/CA200002:3").status_code == 200
+
+
+def test_a_colleagues_own_number_is_masked_for_others(town: Desk) -> None:
+    put(town)
+    anna = town.client("agent")
+    anna.post("/desk/promises/telephone", data={"telephone": "06 87654321"}, headers=JSON)
+    does(anna, "123456", "call")
+    text = town.client("agent").get("/desk/promises").text
+    assert "+31*******21 gaat over" in text
+    assert "87654321" not in text
 
 
 def test_what_retention_took_is_told_to_be_deleted(town: Desk) -> None:

@@ -109,6 +109,21 @@ def test_the_board_is_filtered_while_one_types_and_stays_live(town: Desk, browse
         expect(page.locator("#board .case")).to_have_count(1)
 
 
+def test_what_a_lead_has_ticked_stays_so_while_the_board_changes(town: Desk, browser: Browser) -> None:
+    for n in range(3):
+        put(town, str(100_000 + n), DAY + n)
+    with visiting(browser, town, "approver") as page:
+        page.goto(f"{town.url}/desk/promises")
+        page.locator('[data-number="100001"] [data-pick]').check()
+        town.client("agent", name="Bert Bakker").post("/desk/promises/100000/take")
+        put(town, "100009", 3600)
+        expect(page.locator("#board .case")).to_have_count(4)
+        expect(page.locator('[data-number="100000"]')).to_contain_text("bij Bert Bakker")
+        expect(page.locator('[data-number="100001"] [data-pick]')).to_be_checked()
+        assert page.locator("#board [data-pick]:checked").count() == 1
+        expect(page.locator("#picked")).to_contain_text("1 gekozen")
+
+
 def test_a_lead_picks_promises_sees_where_they_land_and_moves_them(town: Desk, browser: Browser) -> None:
     for n in range(3):
         put(town, str(100_000 + n), DAY)
