@@ -13,8 +13,8 @@ from ivr.store.desk.line import OnLine, closed, on_line
 
 
 class Caller(Struct, frozen=True):
-    """A caller who is on the line. `phase` is a word for how passing them on goes, '' when nobody does; `to` is whither; `at`
-    is the telephone that took them from our queue."""
+    """A caller who is on the line. `phase` is a word for how passing them on goes, '' when nobody does; `to` is whither;
+    `at` is the telephone that took them from our queue."""
 
     held: OnLine
     number: str

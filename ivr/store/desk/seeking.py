@@ -20,8 +20,8 @@ OWED = (OPEN, PLANNED, CALLING, NOT_REACHED, UNSURE)
 """States in which somebody still owes the caller something: what the board shows by itself."""
 RUNNING = (*OWED, REACHED)
 """States of what somebody may still do something with."""
-PAGE = 100
-"""Cases on one page of the board."""
+PAGE = 50
+"""Cases on one page of the board: three screens. All of them are sent to everybody who looks, whenever one changes."""
 MOST_PAGES = 100
 TAIL = 4
 """Digits from which on the end of a telephone number is sought."""
