@@ -29,8 +29,8 @@ def homeward(space: Space, goals: list[tuple[int, int]], hurry: bool) -> Pieces:
 
 
 def farthest(space: Space, goals: list[tuple[int, int]]) -> dict[int, int]:
-    """By state, the most milliseconds that anybody there needs to one of the goals, of those who can come to one; states from
-    which nobody can are left out. Assumed is what `homeward` assumes."""
+    """By state, the most milliseconds that anybody there needs to one of the goals, of those who can come to one; states
+    from which nobody can are left out. Assumed is what `homeward` assumes."""
     return {
         at: millis for at, _, millis, _ in _from(space, goals, hurry=True)
     }  # the last that comes there is the farthest
