@@ -168,7 +168,7 @@ def take_picture(browser: Browser, town: Desk, name: str, path: str, theme: str,
         page.wait_for_timeout(500)
         held = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide")))
     PICTURES.mkdir(parents=True, exist_ok=True)
-    out = PICTURES / f"{name}-{size}-{theme}.png"
+    out = PICTURES / f"{name}-{theme}-{size}-nl.png"
     held.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(out, optimize=True)
     assert out.stat().st_size <= MOST_PICTURE, f"{out} is too large"
 
