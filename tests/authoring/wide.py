@@ -8,7 +8,7 @@ table:
   from_abroad: "+31 50 367 9111"
   timezone: Europe/Amsterdam
   languages: {nl: {voice: Polly.Laura-Neural, locale: nl-NL}, en: {voice: Polly.Amy-Neural, locale: en-GB}}
-  entry: [calamity, welcome]
+  entry: [calamity, notices, welcome]
   start: main
   operator: {key: 0, to: operator}
   repeat_key: "*"
@@ -33,6 +33,7 @@ prompts:
 phrases: {nl: {goodbye: "Tot ziens."}}
 nodes:
   calamity: {kind: calamity, then: continue, routes: {people: operator}}
+  notices: {kind: notice, then: continue}
   welcome: {kind: say, say: hello, to: continue}
   main:
     kind: menu
