@@ -185,6 +185,7 @@ def visiting(
     complaints: list[str] = []
     page.on("console", lambda one: complaints.append(one.text) if one.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: dialog.accept())  # whoever is asked is sure
     page.complaints = complaints  # type: ignore[attr-defined]  # a test that provokes one takes it out
     try:
         yield page

@@ -46,14 +46,10 @@ async def proved(context: Context, table: Table, on: On, seconds: float) -> Judg
 
 
 def _less(one: Under, seconds: float) -> bool:
-    """Whether a guarantee holds for fewer callers. Proofs take a text to be as long as one may be; one that is spoken in the
-    time that is to spare, and leads nowhere else, takes nothing from anybody."""
-    spare = one.spare is not None and seconds <= one.spare
-    return any(alone.broken and not (spare and _only_says(alone.on)) for alone in one.alone)
-
-
-def _only_says(on: On) -> bool:
-    return on.kind == NOTICE or (on.kind == CALAMITY and not on.name)
+    """Whether a guarantee may hold for fewer callers: what is on keeps some from it, or its text takes longer than there is
+    time to spare."""
+    slow = bool(one.alone) and one.spare is not None and seconds > one.spare
+    return slow or any(alone.broken for alone in one.alone)
 
 
 def seconds_of(wanted: Switch) -> int:

@@ -29,6 +29,8 @@ MOST_SHARE = 50
 MOST_SCHEDULED = 20
 FARTHEST = 366 * 86_400
 """Seconds ahead for which a publication can be planned."""
+SLACK = 120
+"""Seconds by which a time may have passed and still mean now: it was typed in whole minutes."""
 
 
 class Publication(Struct, frozen=True):
@@ -94,6 +96,8 @@ def publish(
     _passes(judged, order)
     if share != ALL and not 1 <= share <= MOST_SHARE:
         raise NotDone("share_wrong", f"a version is tried on 1 to {MOST_SHARE} % of callers", most=MOST_SHARE)
+    if at is not None and at < now - SLACK:
+        raise NotDone("in_the_past", "that time has passed; leave it out to publish now")
     when = now if at is None or at <= now else at
     if when - now > FARTHEST:
         raise NotDone("too_far", "a publication is planned at most a year ahead")

@@ -102,7 +102,6 @@ def test_the_calamity_is_heard_by_callers_within_a_second_and_no_longer_a_second
             page.get_by_role("button", name="Ja, zet de calamiteit aan").click()
             expect(page.get_by_text("De calamiteit staat aan, tot")).to_be_visible()
             time.sleep(1.5)
-            page.on("dialog", lambda dialog: dialog.accept())
             off = time.monotonic()
             page.get_by_role("button", name="Uitzetten").click()
             expect(page.get_by_text("Er is niets bijzonders")).to_be_visible()
@@ -123,7 +122,6 @@ def test_a_team_that_is_closed_by_hand_is_shown_so_and_opens_again(browser: Brow
         page.get_by_role("button", name="Verder").click()
         page.get_by_role("button", name="Ja, sluit het team").click()
         expect(page.get_by_text(re.compile("Parkeren is dicht, tot"))).to_be_visible()
-        page.on("dialog", lambda dialog: dialog.accept())
         page.get_by_role("button", name="Weer openen").click()
         expect(page.get_by_text(re.compile("Parkeren is dicht, tot"))).to_be_hidden()
 

@@ -206,7 +206,6 @@ def test_who_is_signed_out_while_typing_finds_the_text_again_after_signing_in(br
         expect(page.locator("#fault")).to_contain_text("Uw tekst staat nog hier")
         assert held(desk, draft).revision == 0
         page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they were given
-        page.on("dialog", lambda one: one.accept())
         page.reload()
         expect(page.locator("body[data-ready=editor]")).to_be_attached()
         saved(page)

@@ -31,7 +31,11 @@ export async function ask(path, { method = "GET", body, signal } = {}) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = token();
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const answer = await fetch(base() + path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+  const sent = { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) };
+  const answer = await fetch(base() + path, sent).catch((error) => {
+    if (error.name === "AbortError") throw error;
+    throw new Error(document.getElementById("lost").dataset.lost); // the browser's own words are nobody's language
+  });
   const held = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
   if (!answer.ok) throw Object.assign(new Error(held.fault || answer.statusText), { status: answer.status, held });
   return held;
