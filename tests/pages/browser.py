@@ -51,9 +51,10 @@ def chromium() -> str | None:
     return os.environ.get("IVR_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser without a window."""
+    """A browser without a window. One for each file: while Playwright is there a loop runs in this thread, and no test of
+    another file could run one of its own."""
     path = chromium()
     if path is None:
         pytest.skip(MISSING)
