@@ -31,11 +31,13 @@ from ivr.tables.ready import Table
 
 MOVE, UNDO = "desk.move", "desk.undo_move"
 MAX_WHY = 200
+SOONEST = 60
+"""Seconds before the old time in which nobody counts on a caller being told by itself any more."""
 
 
 class Change(Struct, frozen=True):
     """A case, when it was due, and when it is due now (epoch seconds). `by_hand`: its caller must be told by a person, since
-    neither number nor address is known."""
+    neither number nor address is known or there is no time left to tell them before the old time lapses."""
 
     case: Case
     was: int
@@ -78,7 +80,11 @@ def preview(connection: Connection, table: Table, team: str, which: Which, to: d
     """What a move would come to, as things stand; nothing is changed and nobody is told. Raises NotDone as `move` does."""
     held, calendar, slot = _of(table, team)
     plan = _planned(connection, held, calendar, slot, which, to, now, lock=False)
-    changed = (Change(m.case, m.case.due, m.due, _by_hand(m.case)) for m in plan.moved if m.due != m.case.due)
+    changed = (
+        Change(m.case, m.case.due, m.due, _by_hand(m.case, min(m.case.due, m.due), now))
+        for m in plan.moved
+        if m.due != m.case.due
+    )
     return Outcome(tuple(changed), plan.unplaced)
 
 
@@ -196,11 +202,12 @@ class _Mover:
             return False
         payload = {"case": case.id, "due": due, "was": believes}
         outbox.renew(self._connection, f"telling:{case.id}:{due}", outbox.TELLING, case.id, payload, self._now)
-        return _by_hand(case)
+        return _by_hand(case, min(due, believes), self._now)
 
 
-def _by_hand(case: Case) -> bool:
-    return not (case.address if case.reach == EMAIL else case.caller)
+def _by_hand(case: Case, latest: int, now: int) -> bool:
+    """Whether a person must tell the caller, who is to know by `latest`."""
+    return latest <= now + SOONEST or not (case.address if case.reach == EMAIL else case.caller)
 
 
 def _wanted(connection: Connection, slot: tuple[str, str], which: Which, lock: bool = True) -> list[Case]:

@@ -228,3 +228,15 @@ def test_somebody_may_be_asked_to_undo_only_their_own_move(database: Engine) -> 
         undo_move(connection, table(), "desk", "bert", NOW, mine=True)
     with writing(database) as connection:
         assert len(undo_move(connection, table(), "desk", "anna", NOW, mine=True).changed) == 1
+
+
+@pytest.mark.parametrize(("left", "by_hand"), [(-3600, True), (0, True), (60, True), (61, False)])
+def test_who_cannot_be_told_before_the_old_time_lapses_is_told_by_hand(
+    database: Engine, left: int, by_hand: bool
+) -> None:
+    held = put(database)
+    now = held.due - left
+    with reading(database) as connection:
+        told = preview(connection, table(), "desk", STORM, THURSDAY, now)
+    assert [change.by_hand for change in told.changed] == [by_hand]
+    assert [change.by_hand for change in moved(database, now=now).changed] == [by_hand]
