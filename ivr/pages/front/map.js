@@ -21,6 +21,7 @@ let graph = null;
 let outline = null;
 let cameFrom = null; // what had the focus before the details
 let bright = null, layer = null;
+let filters = {}; // those of `bright`
 
 async function start() {
   if (!small.matches) warm($("map").dataset.worker);
@@ -41,7 +42,7 @@ function show() {
   map.onSelect((name, opened) => choose(name, opened, false, true));
   map.ready.then(() => {
     canvas.querySelector(".busy")?.remove();
-    if (bright) map.fade(bright);
+    if (bright) map.fade(bright), sighted();
     layer?.(map);
     performance.mark("map:drawn");
   }, fault);
@@ -66,7 +67,7 @@ function tell(name, opened) {
   if (!name) return details.replaceChildren(make("p", { class: "empty" }, words.nothing_chosen));
   telling = setTimeout(async () => {
     await whole;
-    await window.htmx.ajax("GET", document.body.dataset.base + path("/map/node", { name, spoken }), { target: "#map-details", swap: "innerHTML show:none" });
+    await window.htmx.ajax("GET", document.body.dataset.base + path("/map/node", { name, spoken, ...filters }), { target: "#map-details", swap: "innerHTML show:none" });
     details.scrollTop = 0;
     if (opened) $("map-card-title")?.focus();
   }, opened ? 0 : 120);
@@ -103,8 +104,19 @@ async function filter() {
   }
   told.classList.remove("wrong");
   told.textContent = bright ? [bright.when, filled(words.faded, { n: bright.items.length, all: bright.of })].filter(Boolean).join(": ") : "";
+  filters = asked;
   outline.fade(bright);
   map?.fade(bright);
+  if (bright?.number) outline.open(graph.numbered(bright.number)), sighted();
+  if (outline.chosen) tell(outline.chosen);
+}
+
+// Of a number the map shows all that stays, else its way to somebody: with its entry when that can be read too.
+function sighted() {
+  const entry = bright.number ? graph.numbered(bright.number) : -1;
+  if (entry < 0) return;
+  const way = graph.wayOf(entry, bright);
+  map?.sight(bright.items, [entry, ...way], way);
 }
 
 form.addEventListener("submit", (event) => {

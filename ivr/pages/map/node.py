@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from ivr.diagnostics import Span
 from ivr.pages.map.data import NUMBER, Called, Item, Line, Map
+from ivr.pages.map.ways import Bright
 from ivr.pages.map.yaml import Snippet, snippet
 from ivr.tables.ready import Table
 
@@ -14,7 +15,8 @@ MOST_WAYS = 200
 
 
 class Way(Struct, frozen=True):
-    """A line as its other end sees it: what is pressed or happens, the kind of line, the box at the other end."""
+    """A line as its other end sees it: what is pressed or happens, the kind of line, the box at the other end; `shut` says
+    that those whom the filters mean cannot take it."""
 
     key: str
     label: str
@@ -22,6 +24,7 @@ class Way(Struct, frozen=True):
     name: str
     title: str
     what: str
+    shut: bool = False
 
 
 class Spoken(Struct, frozen=True):
@@ -51,17 +54,19 @@ class Told(Struct, frozen=True):
     yaml: Snippet | None
 
 
-def told_of(table: Table, map_: Map, name: str, language: int) -> Told | None:
-    """What there is to tell of the box of a name, in a language of the table (by index); None when there is none."""
+def told_of(table: Table, map_: Map, name: str, language: int, left: Bright | None = None) -> Told | None:
+    """What there is to tell of the box of a name, in a language of the table (by index), and what the filters left (None:
+    there are none); None when there is no such box."""
     place = next((index for index, item in enumerate(map_.items) if item.name == name), None)
     if place is None:
         return None
     item = map_.items[place]
-    into = [_way(map_, line, line.source, language) for line in map_.lines if line.target == place]
-    out = [_way(map_, line, line.target, language) for line in map_.lines if line.source == place]
+    lines = list(zip(map_.lines, _shut(map_, left), strict=True))
+    into = [_way(map_, line, line.source, language, shut) for line, shut in lines if line.target == place]
+    out = [_way(map_, line, line.target, language, shut) for line, shut in lines if line.source == place]
     if item.letter:  # numbers go on from the box of the numbers
-        theirs = (line for line in map_.lines if line.kind == NUMBER and line.key == item.letter)
-        out += [_way(map_, line, line.target, language) for line in theirs]
+        theirs = (held for held in lines if held[0].kind == NUMBER and held[0].key == item.letter)
+        out += [_way(map_, line, line.target, language, shut) for line, shut in theirs]
     span = _span(table, item)
     yaml = snippet(table.source_map.sources, span) if span is not None else None
     spoken = tuple(Spoken(code, words) for code, words in zip(map_.languages, item.words, strict=True) if words)
@@ -73,9 +78,17 @@ def told_of(table: Table, map_: Map, name: str, language: int) -> Told | None:
     )  # fmt: skip
 
 
-def _way(map_: Map, line: Line, other: int, language: int) -> Way:
+def _shut(map_: Map, left: Bright | None) -> list[bool]:
+    """Of each line, whether the filters close it."""
+    if left is None:
+        return [False] * len(map_.lines)
+    kept = set(left.lines)
+    return [index not in kept for index in range(len(map_.lines))]
+
+
+def _way(map_: Map, line: Line, other: int, language: int, shut: bool) -> Way:
     item = map_.items[other]
-    return Way(line.key, line.labels[language], line.kind, item.name, item.titles[language], item.kinds[language])
+    return Way(line.key, line.labels[language], line.kind, item.name, item.titles[language], item.kinds[language], shut)
 
 
 def _span(table: Table, item: Item) -> Span | None:

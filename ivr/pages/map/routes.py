@@ -41,7 +41,7 @@ TRAFFIC_SECONDS = 60
 DAY = 86_400
 JS_WORDS = (
     "entry", "numbers", "teams", "again", "found", "none_found", "nothing_chosen", "no_box", "calls", "more_calls",
-    "no_calls", "seconds", "nobody", "faded", "working",
+    "no_calls", "seconds", "nobody", "shut", "faded", "working",
 )  # fmt: skip
 """What the script of the page says itself."""
 
@@ -91,14 +91,17 @@ async def bright_(
     at: str = Query("", max_length=40),
     visitor: Visitor = Depends(needs(Right.LOOK)),
 ) -> Response:
-    """What stays bright: boxes and lines by index, and in words what was asked."""
+    """What stays bright: boxes and lines by index, the number that was asked for, and in words the moment."""
     context = context_of(request)
     held = await shown(context, what)
     asked = asked_of(held.table, number, language, at, context.clock())
     left = await run_in_threadpool(bright, held.table, held.map, asked)
     times = Times(held.table.graph.timezone, visitor.language, context.clock())
     when = times.when(asked.at) if asked.at is not None else ""
-    return JSONResponse({"items": left.items, "lines": left.lines, "when": when, "of": len(held.map.items)})
+    called = numbers_of(held.table)[asked.number + 1][0] if asked.number is not None else ""
+    return JSONResponse(
+        {"items": left.items, "lines": left.lines, "number": called, "when": when, "of": len(held.map.items)}
+    )
 
 
 def asked_of(table: Table, number: str, language: str, at: str, now: int) -> Asked:
@@ -124,19 +127,24 @@ async def node(
     request: Request,
     name: str = Query(max_length=400),
     spoken: str = Query("", max_length=20),
+    number: str = Query("", max_length=40),
+    language: str = Query("", max_length=20),
+    at: str = Query("", max_length=40),
     what: Chosen = Depends(chosen),
     visitor: Visitor = Depends(needs(Right.LOOK)),
 ) -> Response:
-    """A box in words: a fragment."""
+    """A box in words, with which of its ways the filters close: a fragment."""
     context = context_of(request)
     held = await shown(context, what)
-    language = held.map.languages.index(spoken if spoken in held.map.languages else language_of(held, visitor.language))
-    told = told_of(held.table, held.map, name, language)
+    words_in = held.map.languages.index(spoken if spoken in held.map.languages else language_of(held, visitor.language))
+    asked = asked_of(held.table, number, language, at, context.clock())
+    left = await run_in_threadpool(bright, held.table, held.map, asked) if asked != Asked() else None
+    told = told_of(held.table, held.map, name, words_in, left)
     if told is None:
         raise Told("map.no_box", 404, name=name[:60])
     return context.page(
         request, visitor, "map/node.html", told=told, query=query_of(what), what=what,
-        spoken=language, version=held.table.version, table=held.table.graph.id,
+        spoken=words_in, version=held.table.version, table=held.table.graph.id,
         touched=told.kind not in ("team", "entry"), file=_below(told.file, context, held),
     )  # fmt: skip
 

@@ -96,6 +96,85 @@ def test_a_moment_dims_the_closed_exits_and_says_how_much_remains(page: Page) ->
     expect(page.locator("#map-told")).to_have_text("")
 
 
+SHUT = "dicht voor deze bellers"
+
+
+def filtered(page: Page, number: str, at: str = "") -> None:
+    page.get_by_label("Gebeld nummer").fill(number)
+    page.get_by_label("Moment van bellen").fill(at)
+    page.get_by_role("button", name="Toon", exact=True).click()
+    expect(page.locator("#map-told")).to_contain_text(f"{at[-5:]}: " if at else "blijven over")
+
+
+def test_the_list_says_in_words_what_is_closed_to_these_callers(page: Page) -> None:
+    page.locator("#map-tree").get_by_text("Nummers", exact=True).click()
+    expect(page.locator("#map-tree")).not_to_contain_text(SHUT)
+    filtered(page, "050 367 1000", "donderdag 18:00")
+    rows = page.locator('#map-tree [role="treeitem"]')
+    out = page.locator("#map-tree .map-out")
+    assert 0 < out.count() < rows.count()
+    assert all(SHUT in text for text in out.locator("> .map-row").all_text_contents())
+    open_ = page.locator('#map-tree [role="treeitem"]:not(.map-out) > .map-row')
+    assert not any(SHUT in text for text in open_.all_text_contents())
+    expect(page.get_by_role("treeitem", name=SHUT).first).to_be_visible()
+    page.get_by_role("button", name="Wis filters").click()
+    expect(page.locator("#map-tree")).not_to_contain_text(SHUT)
+
+
+def test_the_list_says_what_is_closed_in_english_too(browser: Browser, desk: Desk) -> None:
+    with visiting(browser, desk, "reader", language="en") as page:
+        opened(page, desk)
+        page.get_by_label("Number dialled").fill("050 367 1000")
+        page.get_by_role("button", name="Show", exact=True).click()
+        expect(page.locator("#map-tree")).to_contain_text("closed to these callers")
+
+
+def test_a_number_opens_in_the_list_with_its_way_on(page: Page) -> None:
+    filtered(page, "050 367 1000")
+    entry = page.locator(
+        '#map-tree [role="treeitem"][aria-level="2"][aria-expanded="true"]', has=page.locator(".entry")
+    )
+    expect(entry).to_have_count(1)
+    onward = entry.locator('> [role="group"] > [role="treeitem"]:not(.map-out)')
+    expect(onward.first).to_have_attribute("aria-expanded", "true")
+    expect(entry).to_have_attribute("tabindex", "0")
+    expect(entry.locator("> .map-row")).to_be_in_viewport()
+
+
+IN_SIGHT = """() => {
+  const { cy } = document.querySelector(".map-drawn")._cyreg;
+  const { x1, y1, x2, y2 } = cy.extent();
+  const seen = (kind) => cy.nodes(kind).not(".faded").filter((node) => {
+    const { x, y } = node.position();
+    return x > x1 && x < x2 && y > y1 && y < y2;
+  }).length;
+  return [cy.zoom(), seen(".connect"), seen(".team")];
+}"""
+
+
+@pytest.mark.parametrize("at", ["", "donderdag 10:00"])
+def test_a_number_brings_who_answers_it_into_sight_at_a_size_that_can_be_read(page: Page, at: str) -> None:
+    page.get_by_label("Gebeld nummer").fill("050 367 1000")
+    page.locator("#map-search").fill("050 367 1000")
+    page.locator("#map-search").press("Enter")
+    filtered(page, "050 367 1000", at)
+    zoom, connecting, teams = page.evaluate(IN_SIGHT)
+    assert zoom * 11.5 >= 6  # below it the canvas draws no words
+    assert connecting
+    assert teams
+
+
+def test_the_details_say_which_exits_are_closed_to_these_callers(page: Page, desk: Desk) -> None:
+    opened(page, desk, "?node=closed")
+    details = page.locator("#map-details")
+    expect(details).to_contain_text("Leidt naar")
+    expect(details).not_to_contain_text(SHUT)
+    filtered(page, "050 367 1000", "donderdag 10:00")
+    expect(details).to_contain_text(SHUT)
+    page.get_by_role("button", name="Wis filters").click()
+    expect(details).not_to_contain_text(SHUT)
+
+
 def test_seconds_to_a_person_stand_in_the_list_too(page: Page) -> None:
     page.get_by_label("Laag").select_option("heat")
     expect(page.locator("#map-layer-legend")).to_contain_text("Hoeveel seconden", timeout=60_000)

@@ -61,6 +61,19 @@ def test_a_node_is_told_with_its_yaml_and_its_ways(reader: httpx.Client) -> None
     assert f"/desk/table/versions/{groningen().version}?table=groningen#menus/" in text
 
 
+def test_a_node_tells_which_of_its_ways_the_filters_close(reader: httpx.Client) -> None:
+    closed = "dicht voor deze bellers"
+    hours = next(
+        item["name"] for item in reader.get("/desk/map/data").json()["items"] if item["kind"] == "hours" and item["at"]
+    )
+    assert closed not in reader.get("/desk/map/node", params={"name": hours}).text
+    text = reader.get("/desk/map/node", params={"name": hours, "at": "donderdag 18:00"}).text
+    out = text[: text.index("Hierheen leiden")]
+    assert 0 < out.count(closed) < out.count("data-go")
+    answer = reader.get("/desk/map/node", params={"name": hours, "at": "ooit"}, headers=JSON)
+    assert answer.status_code == 400
+
+
 def test_a_node_tells_which_guarantees_and_scenarios_touch_it(reader: httpx.Client) -> None:
     text = reader.get("/desk/map/touching", params={"name": "closed"}).text
     assert "danger-first" in text
@@ -77,6 +90,7 @@ def test_seconds_to_a_person_have_a_figure_for_nodes_and_numbers(reader: httpx.C
 def test_the_filters_say_what_they_understood(reader: httpx.Client) -> None:
     held = reader.get("/desk/map/bright", params={"number": "050-3671000", "at": "donderdag 18:00"}).json()
     assert held["when"].endswith("18:00")
+    assert held["number"] == "050 367 1000"
     assert 0 < len(held["items"]) < held["of"]
 
 

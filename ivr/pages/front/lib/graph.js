@@ -101,6 +101,31 @@ export class Graph {
     return visit && this.open.has(visit) ? visit : "";
   }
 
+  // The box of a number, by its name; -1 for none.
+  numbered(name) {
+    return this.items.findIndex((item) => item.numbers.some((one) => one.name === name));
+  }
+
+  // The shortest way of bright lines from where a box of numbers leads to a team, both with it; without a team, its beginning.
+  wayOf(entry, bright) {
+    const kept = new Set(bright.lines);
+    const numbers = this.data.chain.at(-1), { letter } = this.items[entry];
+    const first = (this.out[numbers] ?? []).filter((line) => kept.has(line) && this.lines[line].key === letter).map((line) => this.lines[line].target);
+    const came = new Map(first.map((at) => [at, -1]));
+    for (const at of came.keys()) {
+      if (this.items[at].kind === "team") {
+        const way = [];
+        for (let held = at; held >= 0; held = came.get(held)) way.unshift(held);
+        return way;
+      }
+      for (const line of this.out[at]) {
+        const { target, kind } = this.lines[line];
+        if (kept.has(line) && kind !== "operator" && kind !== "task" && !came.has(target)) came.set(target, at);
+      }
+    }
+    return first;
+  }
+
   // Items whose name, words, numbers or place hold all that is asked for, the nearest name first.
   search(text, most = 200) {
     const wanted = bare(text).split(/\s+/).filter(Boolean);

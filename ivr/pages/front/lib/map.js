@@ -14,6 +14,8 @@
 //   map.onSelect(fn)       fn(name) when somebody chooses a box on the canvas ("" when they choose nothing);
 //                          fn(name, true) when they open it: Enter, or a double click
 //   map.fade(bright)       {items, lines} by index, or a list of names: all else fades; null: nothing does
+//   map.sight(...items)    bring boxes into sight, by index: the first of several lists that can be read when all of it is
+//                          seen; of none, the middle of the last one
 //   map.weigh(counts)      callers of each line, by index of the data's lines: their width; null ends it
 //   map.heat(seconds)      name → seconds or null: colour and number; null ends it
 //   map.unfold(visits)     the visits that are shown in full: a list of names, or "all"
@@ -29,6 +31,7 @@ import { walk } from "./map-keys.js";
 import { mark } from "./map-marks.js";
 
 const CLOSEST = 2, FARTHEST = 0.02, READABLE = 0.9;
+const LEGIBLE = 0.55; // below it map-look draws no words
 const IN_SIGHT = 0.7; // widths or heights of the canvas from its middle
 const AT_ONCE = 60; // boxes that are put there while the browser is idle
 const SHORT = 12; // characters at a line that no key leads along
@@ -356,11 +359,19 @@ class TableMap {
   }
 
   // All of it, and how large that is. (The library's own way measures every word.)
-  fit() {
-    const { x1, y1, x2, y2 } = this.extent;
+  fit(extent = this.extent, least = 0) {
+    const { x1, y1, x2, y2 } = extent;
     const zoom = Math.min(1, (this.cy.width() - 48) / (x2 - x1), (this.cy.height() - 48) / (y2 - y1));
-    this.view(zoom, (x1 + x2) / 2, (y1 + y2) / 2);
+    this.view(Math.max(zoom, least), (x1 + x2) / 2, (y1 + y2) / 2);
     return zoom;
+  }
+
+  sight(...lists) {
+    if (!this.shown) return;
+    for (const items of lists) {
+      const points = items.map((at) => this.where[this.shown.place[at]]).filter(Boolean);
+      if (points.length && this.fit(around(points), LEGIBLE) >= LEGIBLE) return;
+    }
   }
 
   // A point of the map in the middle.

@@ -2,6 +2,7 @@
 import { make } from "./dom.js";
 
 const ORDER = { exit: 0, entry: 0, number: 0, team: 1, task: 2, operator: 3 };
+const NUMBERS = 1; // the second group
 
 export class Outline {
   // on: { choose(name, opened) }; words: those of the page.
@@ -47,7 +48,7 @@ export class Outline {
     if (line >= 0) row.append(...this.lineWords(line));
     row.append(make("span", { class: `map-name ${item.family}` }, graph.title(at)), make("span", { class: "soft small map-kind" }, graph.kind(at)));
     const badge = make("span", { class: "num small map-badge" });
-    row.append(badge);
+    row.append(badge, make("span", { class: "hidden-text map-shut" }));
     if (again) row.append(make("span", { class: "soft small" }, `(${this.words.again})`));
     const leads = again ? [] : this.ways(at);
     const held = make("li", { role: "treeitem", "aria-level": level, tabindex: -1, "aria-expanded": leads.length ? "false" : null, "aria-selected": String(item.name === this.chosen) }, row);
@@ -149,6 +150,20 @@ export class Outline {
     }
   }
 
+  // Open the list on a box of numbers (by index), and two levels of its way on as far as it stays.
+  open(at) {
+    const group = this.root.children[NUMBERS];
+    this.expand(group);
+    const held = [...group.list_.children].find((one) => one.at_ === at);
+    if (!held) return;
+    this.expand(held);
+    for (const next of held.list_?.children ?? []) if (!next.classList.contains("map-out")) this.expand(next);
+    for (const one of this.root.querySelectorAll('[tabindex="0"]')) one.tabIndex = -1;
+    held.tabIndex = 0; // who comes to the list by keys begins there
+    const frame = this.root.parentElement; // scrolled alone: whoever filters stays where they are on the page
+    frame.scrollTop += held.getBoundingClientRect().top - frame.getBoundingClientRect().top - 48;
+  }
+
   // {items, lines} that stay; the rest is dimmed and says so. null: all.
   fade(bright) {
     this.bright = bright && { items: new Set(bright.items), lines: new Set(bright.lines) };
@@ -169,6 +184,7 @@ export class Outline {
     if (held.at_ === undefined) return;
     const out = this.bright && (!this.bright.items.has(held.at_) || (held.line_ >= 0 && !this.bright.lines.has(held.line_)));
     held.classList.toggle("map-out", Boolean(out));
+    held.querySelector(":scope > .map-row > .map-shut").textContent = out ? `, ${this.words.shut}` : "";
     held.querySelector(":scope > .map-row > .map-badge").textContent = this.badges?.(held.at_, held.line_) ?? "";
   }
 }
