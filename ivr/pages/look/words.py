@@ -18,7 +18,9 @@ def all_words() -> dict[str, dict[str, str]]:
     """`page.key` → language → words. Raises ValueError for a key that lacks a language."""
     out: dict[str, dict[str, str]] = {}
     for path in sorted(HERE.glob("*.yaml")):
-        held: Any = yaml.load(path.read_text("utf-8"), yaml.BaseLoader) or {}  # ours, all of it text: "off" is a word here
+        held: Any = (
+            yaml.load(path.read_text("utf-8"), yaml.BaseLoader) or {}
+        )  # ours, all of it text: "off" is a word here
         for key, texts in held.items():
             if not isinstance(texts, dict) or set(texts) != set(LANGUAGES):
                 raise ValueError(f"{path.name}: '{key}' is not told in exactly {', '.join(LANGUAGES)}")

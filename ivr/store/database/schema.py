@@ -110,7 +110,9 @@ cases = Table(
     Column("registered", Integer, nullable=False, server_default="-1"),  # the revision that was passed on to Open Klant
     Index(None, "number"),
     Index("ix_cases_due", "state", "next_at", "first_due", "opened", "table_id", "team", "id"),  # attempts.due
-    Index("ix_cases_board", "state", "table_id", "team", "due", "id"),  # desk/seeking.seek: no row is read but those shown
+    Index(
+        "ix_cases_board", "state", "table_id", "team", "due", "id"
+    ),  # desk/seeking.seek: no row is read but those shown
     Index(None, "state", "escalate_at"),
     Index(None, "caller_key"),
     Index(None, "team", "due"),
