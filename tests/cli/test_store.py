@@ -82,7 +82,7 @@ def test_a_copy_says_what_went_over_and_that_nothing_was_lost(tmp_path: Path, po
     url, target = made(tmp_path), fresh_database(postgres)
     done = run("copy", "--to", target, var=tmp_path)
     assert done.exit_code == 0
-    assert "nothing was lost: 75 rows of 15 tables" in done.output
+    assert "nothing was lost: 125 rows of 25 tables" in done.output
     one, other = connect(url), connect(target)
     with reading(one) as here, reading(other) as there:
         assert held(here) == held(there)

@@ -115,11 +115,13 @@ def test_no_change_goes_through_without_the_token(shared: Desk, method: str, pat
     assert client.request(method, url, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
-@pytest.mark.parametrize(("method", "path"), [one for one in HELD if one[0] == "GET"])
+NOTED = ("/live", "/people/trail/export.{form}")
+"""What is not looked at here: one does not end, the other notes in the trail that it was taken."""
+
+
+@pytest.mark.parametrize(("method", "path"), [one for one in HELD if one[0] == "GET" and one[1] not in NOTED])
 def test_nothing_is_changed_by_looking(shared: Desk, method: str, path: str) -> None:
     """A link that somebody is made to follow does nothing."""
-    if path in ("/live", "/people/trail/export.{form}"):  # one does not end; the other notes that it was taken
-        pytest.skip("known")
 
     def lines() -> int:
         with reading(shared.database) as connection:
